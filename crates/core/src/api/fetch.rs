@@ -1,0 +1,147 @@
+//! Row "download": the finished file, from a host that never sees the token.
+
+use std::fmt;
+use std::net::IpAddr;
+
+use http::{HeaderValue, Method, Uri, header};
+
+use super::{api_call, call_to};
+use crate::call::{Call, Head, Origin, Receive};
+use crate::config::{Config, REPLY};
+use crate::ids::RenderId;
+use crate::json::Object;
+use crate::time::Instant;
+
+/// Where a finished file is. Its path and query may be signed, so `Debug` shows the host alone.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Link(String);
+
+impl fmt::Debug for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let host = self.0.parse::<Uri>().ok().and_then(|uri| uri.host().map(str::to_owned));
+        write!(f, "Link({})", host.as_deref().unwrap_or("no host"))
+    }
+}
+
+impl Link {
+    /// The root of `origin`: what a relative redirect of the API is resolved against.
+    pub(crate) fn at(origin: &Origin) -> Self {
+        Self(format!("{origin}/"))
+    }
+
+    #[cfg(test)]
+    pub(crate) fn to(url: &str) -> Self {
+        Self(url.to_owned())
+    }
+}
+
+/// Where a redirect leads.
+pub(crate) fn redirected(head: &Head) -> Option<&str> {
+    head.headers.get(header::LOCATION)?.to_str().ok()
+}
+
+/// The URL in a JSON answer of the fallback route.
+pub(crate) fn url_in_reply(body: &[u8]) -> Option<Link> {
+    let object = Object::parse(body)?;
+    object.object(&["data"]).and_then(|data| url_in(&data)).or_else(|| url_in(&object))
+}
+
+/// The first usable URL in the status of a render.
+pub(crate) fn url_in(object: &Object<'_>) -> Option<Link> {
+    const KEYS: [&str; 6] = ["outputUrl", "output_url", "url", "videoUrl", "video_url", "download_url"];
+    let nested = object.object(&["output"]).and_then(|output| output.text(&KEYS));
+    nested.or_else(|| object.text(&KEYS)).filter(|url| url.contains("://")).map(Link)
+}
+
+/// A GET of `link` without our token and without anything else that is ours.
+///
+/// # Errors
+/// One line on why this URL is not asked: it would leave the encrypted net, or reach into a private one.
+pub(crate) fn fetch_url(config: &Config, link: &Link, now: Instant) -> Result<Call, String> {
+    let uri: Uri = link.0.parse().map_err(|_| "its URL can't be read".to_owned())?;
+    let origin = Origin::of(&uri).ok_or("its URL is not plain http(s)")?;
+    allowed(config, &origin)?;
+    let mut call = call_to(Method::GET, uri, now + REPLY);
+    call.receive = Receive::Stream;
+    Ok(call)
+}
+
+/// The next hop of a redirect from `from`; relative locations are resolved against its origin.
+pub(crate) fn hop(from: &Link, location: &str) -> Option<Link> {
+    let (location, base) = (location.trim(), from.0.parse::<Uri>().ok()?);
+    if location.contains("://") {
+        return Some(Link(location.to_owned()));
+    }
+    let (scheme, authority) = (base.scheme_str()?, base.authority()?);
+    match location.strip_prefix("//") {
+        Some(rest) => Some(Link(format!("{scheme}://{rest}"))),
+        None if location.starts_with('/') => Some(Link(format!("{scheme}://{authority}{location}"))),
+        None => None,
+    }
+}
+
+/// The fallback route on the API itself, with the token.
+pub(crate) fn fetch_fallback(config: &Config, render: &RenderId, now: Instant) -> Call {
+    let path = format!("/api/render/proxy/{render}/download");
+    let mut call = api_call(config, Method::GET, &path, None, now + REPLY);
+    call.request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("*/*"));
+    call.receive = Receive::Stream;
+    call
+}
+
+fn allowed(config: &Config, origin: &Origin) -> Result<(), String> {
+    match (origin.is_loopback(), config.api.is_loopback()) {
+        (true, true) => Ok(()),
+        (true, false) => Err("its URL points at this machine".into()),
+        (false, _) if !origin.is_https() => Err("its URL is not encrypted".into()),
+        (false, _) if origin.ip().is_some_and(is_private) => Err("its URL points into a private network".into()),
+        (false, _) => Ok(()),
+    }
+}
+
+fn is_private(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(ip) => ip.is_private() || ip.is_link_local() || ip.is_unspecified() || ip.is_broadcast(),
+        IpAddr::V6(ip) => {
+            ip.to_ipv4_mapped().is_some_and(|ip| is_private(IpAddr::V4(ip)) || ip.is_loopback())
+                || ip.is_unique_local()
+                || ip.is_unicast_link_local()
+                || ip.is_unspecified()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fetch(api: &str, url: &str) -> Result<Call, String> {
+        let config = Config::new(api).expect("an origin");
+        fetch_url(&config, &Link(url.into()), Instant::ORIGIN)
+    }
+
+    #[test]
+    fn another_host_sees_nothing_of_ours() {
+        let call = fetch("https://api.example", "https://cdn.example/v.mp4?sig=s").expect("a call");
+        assert!(!call.bearer);
+        let names: Vec<&str> = call.request().headers().keys().map(http::HeaderName::as_str).collect();
+        assert_eq!(names, ["user-agent", "accept"]);
+        assert!(!format!("{call:?}").contains("sig"));
+    }
+
+    #[test]
+    fn unsafe_urls_are_refused() {
+        for url in ["http://cdn.example/v", "http://127.0.0.1/v", "https://[::1]/v", "https://192.168.1.1/v", "https://169.254.169.254/v", "https://[::ffff:10.0.0.1]/v", "https://u:p@cdn.example/v", "file:///etc/passwd", "://"] {
+            assert!(fetch("https://api.example", url).is_err(), "{url}");
+        }
+        assert!(fetch("http://127.0.0.1:1", "http://127.0.0.1:2/v").is_ok());
+    }
+
+    #[test]
+    fn a_hop_may_be_relative() {
+        let from = Link("https://cdn.example/a?x".into());
+        assert_eq!(hop(&from, "/b"), Some(Link("https://cdn.example/b".into())));
+        assert_eq!(hop(&from, "//d.example/b"), Some(Link("https://d.example/b".into())));
+        assert_eq!(hop(&from, "https://e.example/b"), Some(Link("https://e.example/b".into())));
+    }
+}

@@ -1,0 +1,298 @@
+//! A message to the paid agent, and finding out what came of it, without ever sending it twice.
+
+use std::sync::Arc;
+
+use crate::api::{CHAT, Message, ReadState, State as Latest};
+use crate::call::{Call, Head};
+use crate::config::{CHAT_IDLE, Config, MAX_ERROR_BYTES};
+use crate::draft::{Changes, Draft, diff};
+use crate::envelope;
+use crate::error::{Charged, Error, Fault, Phase, Row, What};
+use crate::event::{Checkpoint, Event, Stage};
+use crate::gui::GuiAction;
+use crate::ids::{Seed, SessionId};
+use crate::json::Object;
+use crate::machine::{Input, Machine, Op, Step};
+use crate::one_call::OneCall;
+use crate::time::{Instant, Now};
+
+mod listening;
+
+use listening::{Heard, Listening};
+
+/// Sends one [`Message`] and reports what the agent did.
+///
+/// ```text
+/// Baseline → Announcing → Sending → Listening → (silent, or failed) Verifying → done
+///  (free)    (checkpoint)  (charged)    └ breaks → Lost ⇄ Asking → done or unconfirmed
+/// ```
+/// The state before is read first: it shows an expired token before money is at stake, and it is what
+/// the state afterwards is compared with when the stream ends without a word or breaks.
+#[derive(Debug)]
+pub struct Chat {
+    config: Arc<Config>,
+    seed: Seed,
+    session: SessionId,
+    before: Option<Draft>,
+    state: State,
+    events: Vec<Event>,
+}
+
+/// What came of a message.
+#[derive(Clone, Debug, Default)]
+pub struct Answer {
+    /// What the agent said, translated for people without a GUI and made printable.
+    pub said: Vec<String>,
+    /// What its GUI talk asks the client to do.
+    pub actions: Vec<GuiAction>,
+    /// Questions to hand to the user, made printable.
+    pub questions: Vec<String>,
+    /// What changed on the timeline, where it was looked at: after a silent edit or a broken stream.
+    pub changes: Option<Changes>,
+    /// The draft afterwards, where it was looked at.
+    pub draft: Option<Draft>,
+}
+
+#[derive(Debug)]
+enum State {
+    Baseline { call: OneCall<ReadState>, message: Message },
+    Announcing(Message),
+    Sending { resent: bool },
+    Unsent(Call),
+    /// No stream came: the words of a refusal.
+    Words { head: Head, body: Vec<u8>, until: Instant },
+    Listening(Box<Listening>),
+    /// The stream ended without text, or with an error: the timeline tells.
+    Verifying { call: OneCall<ReadState>, heard: Heard },
+    /// The stream broke: the timeline may tell.
+    Lost { polls: u32, until: Instant },
+    Asking { polls: u32, call: OneCall<ReadState> },
+    Recovering,
+    Finished(Option<Result<Answer, Error>>),
+}
+
+impl Chat {
+    /// Sends `message` in `session`.
+    #[must_use]
+    pub fn new(config: Arc<Config>, session: SessionId, message: Message, seed: Seed) -> Self {
+        let call = OneCall::new(config.clone(), ReadState::new(session.clone()), seed);
+        let state = State::Baseline { call, message };
+        Self { config, seed, session, before: None, state, events: vec![Event::Began(Stage::Editing)] }
+    }
+
+    /// Finds out what came of a message whose sender was cut off; `before` is the draft before it.
+    #[must_use]
+    pub fn recover(config: Arc<Config>, session: SessionId, before: Option<Draft>, seed: Seed) -> Self {
+        let events = vec![Event::Began(Stage::Editing)];
+        Self { config, seed, session, before, state: State::Recovering, events }
+    }
+
+    /// The draft before the message.
+    #[must_use]
+    pub fn before(&self) -> Option<&Draft> {
+        self.before.as_ref()
+    }
+
+    fn announce(&mut self, result: Result<Latest, Error>, message: Message) -> State {
+        match result {
+            Err(error) => State::Finished(Some(Err(error.in_session(&self.session)))),
+            Ok(latest) => {
+                self.before = latest.draft;
+                let before = self.before.as_ref().map(|draft| draft.raw().get().to_owned());
+                self.events.push(Event::Checkpoint(Checkpoint::Charging { session: self.session.clone(), before }));
+                State::Announcing(message)
+            }
+        }
+    }
+
+    fn answered(&mut self, now: Now, head: Head) -> State {
+        if head.is_success() && head.content_type() != "application/json" {
+            return State::Listening(Box::new(Listening::new(now)));
+        }
+        State::Words { head, body: Vec::new(), until: now.monotonic + crate::config::REPLY }
+    }
+
+    /// A refusal costs nothing; a server in trouble may have begun the work.
+    fn refused(&mut self, now: Now, head: &Head, body: &[u8]) -> State {
+        let object = Object::parse(body);
+        match envelope::refusal(CHAT, head, object.as_ref()) {
+            Some(refusal) if refusal.row != Row::Server => {
+                self.fail(Error::refused(refusal), Charged::No)
+            }
+            _ => self.lost(now, "the server's answer says nothing about the edit"),
+        }
+    }
+
+    fn not_sent(&mut self, resent: bool, call: Call, fault: Fault) -> State {
+        if resent {
+            return self.fail(What::Transport { endpoint: CHAT, fault }.into(), Charged::No);
+        }
+        self.events.push(Event::Note("chat: can't connect; trying once more".into()));
+        State::Unsent(call)
+    }
+
+    /// The stream ended as it should.
+    fn ended(&mut self, now: Now, listening: Listening) -> State {
+        match listening.finish() {
+            None => self.lost(now, "the stream broke off"),
+            Some(heard) if heard.needs_a_look() => State::Verifying { call: self.look(), heard },
+            Some(heard) => State::Finished(Some(Ok(heard.answer))),
+        }
+    }
+
+    fn lost(&mut self, now: Now, why: &str) -> State {
+        self.events.push(Event::Note(format!("{why}; looking at the timeline to see whether the edit was done")));
+        State::Lost { polls: 0, until: now.monotonic + self.config.recovery.first }
+    }
+
+    fn verified(&mut self, result: Result<Latest, Error>, heard: Heard) -> State {
+        let latest = match result {
+            Ok(latest) => latest,
+            Err(error) => return self.fail(error, Charged::Unknown),
+        };
+        let changes = self.changes(latest.draft.as_ref());
+        match heard.failure {
+            Some(said) if changes.is_empty() => self.fail(What::Agent { said }.into(), Charged::Unknown),
+            failure => {
+                if let Some(said) = failure {
+                    self.events.push(Event::Note(format!("the editor reported a failure ({said}), but the timeline changed")));
+                }
+                State::Finished(Some(Ok(Answer { changes: Some(changes), draft: latest.draft, ..heard.answer })))
+            }
+        }
+    }
+
+    fn recovered(&mut self, now: Now, polls: u32, result: Result<Latest, Error>) -> State {
+        let polls = polls + 1;
+        if let Ok(latest) = result {
+            let changes = self.changes(latest.draft.as_ref());
+            if !changes.is_empty() {
+                return State::Finished(Some(Ok(Answer { changes: Some(changes), draft: latest.draft, ..Answer::default() })));
+            }
+        }
+        if polls >= self.config.recovery.most {
+            return self.fail(What::Unconfirmed { polls }.into(), Charged::Unknown);
+        }
+        State::Lost { polls, until: now.monotonic + self.config.recovery.every }
+    }
+
+    fn changes(&self, after: Option<&Draft>) -> Changes {
+        after.map_or_else(Changes::default, |after| diff(self.before.as_ref(), after))
+    }
+
+    fn look(&self) -> OneCall<ReadState> {
+        OneCall::new(self.config.clone(), ReadState::new(self.session.clone()), self.seed)
+    }
+
+    fn fail(&self, error: Error, charged: Charged) -> State {
+        State::Finished(Some(Err(error.with_charged(charged).in_session(&self.session))))
+    }
+
+    /// Puts the state back and passes a child's step on.
+    fn keep<T>(&mut self, state: State, step: Step<T>) -> Step<Answer> {
+        self.state = state;
+        step.map(|_| unreachable!("the child's end is handled by its state"))
+    }
+
+    fn perform(&mut self, state: State, op: Op) -> Step<Answer> {
+        self.state = state;
+        Step::Do(op)
+    }
+}
+
+impl Machine for Chat {
+    type Output = Answer;
+
+    fn poll(&mut self, now: Now) -> Step<Answer> {
+        loop {
+            if !self.events.is_empty() {
+                return Step::Emit(self.events.remove(0));
+            }
+            self.state = match std::mem::replace(&mut self.state, State::Finished(None)) {
+                State::Baseline { mut call, message } => match call.poll(now) {
+                    Step::Done(result) => self.announce(result, message),
+                    step => return self.keep(State::Baseline { call, message }, step),
+                },
+                State::Announcing(message) => {
+                    let call = message.into_call(&self.config, &self.session, now.monotonic + CHAT_IDLE);
+                    return self.perform(State::Sending { resent: false }, Op::Send(call));
+                }
+                State::Unsent(call) => return self.perform(State::Sending { resent: true }, Op::Send(call)),
+                State::Words { head, body, until } => {
+                    return self.perform(State::Words { head, body, until }, Op::Read { until });
+                }
+                State::Listening(mut listening) => {
+                    if let Some(event) = listening.next_event() {
+                        self.state = State::Listening(listening);
+                        return Step::Emit(event);
+                    }
+                    let until = listening.until();
+                    return self.perform(State::Listening(listening), Op::Read { until });
+                }
+                State::Verifying { mut call, heard } => match call.poll(now) {
+                    Step::Done(result) => self.verified(result, heard),
+                    step => return self.keep(State::Verifying { call, heard }, step),
+                },
+                State::Lost { polls, until } => return self.perform(State::Lost { polls, until }, Op::Wait { until }),
+                State::Asking { polls, mut call } => match call.poll(now) {
+                    Step::Done(result) => self.recovered(now, polls, result),
+                    step => return self.keep(State::Asking { polls, call }, step),
+                },
+                State::Recovering => State::Asking { polls: 0, call: self.look() },
+                State::Sending { .. } => unreachable!("polled while the message was under way"),
+                State::Finished(Some(result)) => return Step::Done(result),
+                State::Finished(None) => unreachable!("polled after Done"),
+            }
+        }
+    }
+
+    fn handle(&mut self, now: Now, input: Input) {
+        self.state = match (std::mem::replace(&mut self.state, State::Finished(None)), input) {
+            (State::Baseline { mut call, message }, input) => {
+                call.handle(now, input);
+                State::Baseline { call, message }
+            }
+            (State::Sending { .. }, Input::Head(head)) => self.answered(now, head),
+            (State::Sending { resent }, Input::NotSent { call, why }) => {
+                self.not_sent(resent, call, Fault { phase: Phase::Connecting, source: why })
+            }
+            (State::Sending { .. }, Input::Elapsed) => self.lost(now, "the agent did not answer"),
+            (State::Sending { .. }, Input::Failed(_)) => self.lost(now, "the connection broke"),
+            (State::Words { head, mut body, until }, Input::Chunk(chunk)) if body.len() < MAX_ERROR_BYTES => {
+                body.extend_from_slice(&chunk);
+                State::Words { head, body, until }
+            }
+            (State::Words { head, body, .. }, Input::Chunk(_) | Input::End | Input::Elapsed | Input::Failed(_)) => {
+                self.refused(now, &head, &body)
+            }
+            (State::Listening(mut listening), Input::Chunk(chunk)) => {
+                listening.hear(now, &chunk);
+                State::Listening(listening)
+            }
+            (State::Listening(listening), Input::End) => self.ended(now, *listening),
+            (State::Listening(listening), Input::Elapsed) if listening.is_hopeless(now) => {
+                self.lost(now, "the agent has been silent too long")
+            }
+            (State::Listening(mut listening), Input::Elapsed) => {
+                listening.say_it_still_works(now);
+                State::Listening(listening)
+            }
+            (State::Listening(_), Input::Failed(_)) => self.lost(now, "the connection broke"),
+            (State::Verifying { mut call, heard }, input) => {
+                call.handle(now, input);
+                State::Verifying { call, heard }
+            }
+            (State::Lost { polls, until }, Input::Elapsed) if now.monotonic >= until => {
+                State::Asking { polls, call: self.look() }
+            }
+            (State::Asking { polls, mut call }, input) => {
+                call.handle(now, input);
+                State::Asking { polls, call }
+            }
+            (state, _) => state,
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,116 @@
+//! The contract between a decision and the bytes it needs: [`Machine`], [`Step`], [`Op`], [`Input`].
+
+use std::time::Duration;
+
+use crate::call::{Call, Head, Reply, SinkId};
+use crate::error::{BoxError, Error, Fault};
+use crate::event::Event;
+use crate::time::{Instant, Now};
+
+/// A sequence of decisions that needs the outside world one question at a time.
+///
+/// The driver loop stands in the [crate documentation](crate). Every [`Op`] is answered by exactly one
+/// [`Input`]; there is nothing to drain and no timer to keep, because the deadline sits inside the `Op`.
+pub trait Machine {
+    /// What it ends with.
+    type Output;
+
+    /// Says what comes next. A charged [`Op::Send`] is yielded once and never again.
+    ///
+    /// # Panics
+    /// When polled after [`Step::Done`]: a driver that does so is wrong.
+    fn poll(&mut self, now: Now) -> Step<Self::Output>;
+
+    /// Takes the answer to the last [`Op`]. An answer nobody asked for changes nothing.
+    fn handle(&mut self, now: Now, input: Input);
+}
+
+/// What a machine wants next.
+#[derive(Debug)]
+#[must_use = "a step that is not carried out stalls the machine"]
+pub enum Step<T> {
+    /// Tell whoever watches, then poll again.
+    Emit(Event),
+    /// Perform this and hand the answer to [`Machine::handle`].
+    Do(Op),
+    /// It is over.
+    Done(Result<T, Error>),
+}
+
+impl<T> Step<T> {
+    /// The same step of a machine with another output; a parent maps its child's steps with it.
+    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Step<U> {
+        match self {
+            Self::Emit(event) => Step::Emit(event),
+            Self::Do(op) => Step::Do(op),
+            Self::Done(result) => Step::Done(result.map(f)),
+        }
+    }
+}
+
+/// One question to the outside world.
+#[derive(Debug)]
+#[must_use = "an op that is not performed stalls the machine"]
+pub enum Op {
+    /// Send a request. Answers: [`Input::Reply`] (or [`Input::Head`] when the call asks for a stream),
+    /// [`Input::Elapsed`], [`Input::NotSent`], [`Input::Failed`]. Drops a stream that is still open.
+    Send(Call),
+    /// Read more of the stream whose head came. Answers: [`Input::Chunk`], [`Input::End`],
+    /// [`Input::Elapsed`] (the stream stays open), [`Input::Failed`].
+    Read {
+        /// When to give up.
+        until: Instant,
+    },
+    /// Write the rest of the stream whose head came into a temporary file beside the sink's path.
+    /// Answers: [`Input::Saved`], [`Input::Elapsed`], [`Input::Failed`].
+    Save {
+        /// Where to.
+        sink: SinkId,
+        /// More bytes than this are refused with [`Input::Failed`].
+        limit: u64,
+        /// Longest time without a byte.
+        stall: Duration,
+    },
+    /// Sync the temporary file and move it to the sink's path, all or nothing.
+    /// Answers: [`Input::Published`], [`Input::Failed`].
+    Publish(SinkId),
+    /// Wait. The answer is [`Input::Elapsed`].
+    Wait {
+        /// Until when.
+        until: Instant,
+    },
+}
+
+/// What the outside world answered.
+#[derive(Debug)]
+pub enum Input {
+    /// The whole answer to a call that asked for [`Receive::Whole`](crate::call::Receive::Whole).
+    Reply(Reply),
+    /// The head of the answer to a call that asked for [`Receive::Stream`](crate::call::Receive::Stream).
+    Head(Head),
+    /// Some bytes of the stream, at least one.
+    Chunk(Vec<u8>),
+    /// The stream ended as its framing said it would. A connection that just broke is [`Input::Failed`].
+    End,
+    /// The stream ended and all of it lies in the temporary file.
+    Saved {
+        /// How many bytes.
+        bytes: u64,
+        /// The first bytes, at most 64, for a look at what it is.
+        start: Vec<u8>,
+    },
+    /// The file stands under its name.
+    Published,
+    /// The deadline passed first.
+    Elapsed,
+    /// No byte of the request can have left this machine (name lookup, connect or TLS failed).
+    /// Owning the call again is the proof that it may be sent again.
+    NotSent {
+        /// The very call.
+        call: Call,
+        /// Why not.
+        why: BoxError,
+    },
+    /// It went wrong after bytes may have left, or on this machine's disk.
+    Failed(Fault),
+}
