@@ -84,6 +84,7 @@ pub mod attribution;
 pub mod authorize;
 pub mod call;
 pub mod config;
+pub mod dialect;
 pub mod download;
 pub mod draft;
 pub mod error;
