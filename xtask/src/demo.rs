@@ -111,6 +111,22 @@ mod tests {
     }
 
     #[test]
+    fn the_table_tells_two_real_clips_apart() {
+        let other = root().join("tests/clips/bbb_720p25_aac51_moovend.mp4");
+        let clip = Facts::of(&root().join(CLIP)).unwrap();
+        let table = compare(&clip, &Facts::of(&other).unwrap());
+        for row in [
+            "* video                 hevc Main 10",
+            "* picture               810x1080, stored turned by ",
+            "* colour                HDR (HLG), yuv420p10le  ",
+            "* place of recording    +31.2397+121.4998/  ",
+            "  starts while loading  no (index at the end)  ",
+        ] {
+            assert!(table.contains(row), "no row \"{row}\" in\n{table}");
+        }
+    }
+
+    #[test]
     fn the_demo_clip_is_what_its_readme_says() {
         let clip = root().join(CLIP);
         let readme = std::fs::read_to_string(root().join("tests/clips/README.md")).unwrap();
