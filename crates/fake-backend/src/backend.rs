@@ -1,0 +1,356 @@
+//! The running server and what a test asks it.
+
+use crate::accept::accept;
+use crate::app::App;
+use crate::builder::Builder;
+use crate::fault::Fault;
+use crate::gate::Gate;
+use crate::journal::{Bearer, Exchange};
+use crate::reply::AgentReply;
+use crate::route::Origin;
+use crate::world::{Ledger, Scope, World};
+use crate::{api, journal};
+use hyper_util::service::TowerToHyperService;
+use serde_json::Value;
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::{Arc, Condvar, Mutex};
+use std::thread::JoinHandle;
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// How long a stopped server waits for its renders to see that they are cancelled.
+const STOP_TIME: Duration = Duration::from_secs(10);
+
+/// A running server. Dropping it stops it: connections close, renders are cancelled, the spool is removed.
+///
+/// It runs on a thread of its own, so it can be started and asked from blocking and from async code alike.
+#[must_use = "the server stops when this is dropped"]
+pub struct FakeBackend {
+    app: Arc<App>,
+    address: SocketAddr,
+    stopper: Stopper,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// Stops a server from another thread, such as one that waits for a signal.
+#[derive(Clone)]
+pub struct Stopper {
+    stop: watch::Sender<bool>,
+    ended: Arc<(Mutex<bool>, Condvar)>,
+}
+
+impl Stopper {
+    /// Tells the server to stop and returns at once.
+    pub fn stop(&self) {
+        self.stop.send_replace(true);
+    }
+}
+
+impl FakeBackend {
+    /// A server with the canned renderer on a free port of 127.0.0.1.
+    ///
+    /// # Errors
+    /// No port is free, or the spool folder can't be made.
+    pub fn start() -> io::Result<Self> {
+        Self::builder().start()
+    }
+
+    /// A server to be set up.
+    pub fn builder() -> Builder {
+        Builder::new()
+    }
+
+    pub(crate) fn run(app: App, api: TcpListener, cdn: TcpListener) -> io::Result<Self> {
+        let address = api.local_addr()?;
+        let app = Arc::new(app);
+        let (stop, stopped) = watch::channel(false);
+        let stopper = Stopper {
+            stop,
+            ended: Arc::default(),
+        };
+        let ended = Arc::clone(&stopper.ended);
+        let served = Arc::clone(&app);
+        let thread = std::thread::Builder::new()
+            .name("fake-backend".to_owned())
+            .spawn(move || {
+                // A runtime that can't be made leaves nobody to tell: requests fail to connect, `wait` returns.
+                if let Ok(runtime) = tokio::runtime::Builder::new_current_thread()
+                    .enable_all()
+                    .build()
+                {
+                    runtime.block_on(serve(&served, [api, cdn], stopped));
+                    cancel_renders(&served);
+                    runtime.shutdown_timeout(STOP_TIME);
+                }
+                drop(served);
+                *journal::lock(&ended.0) = true;
+                ended.1.notify_all();
+            })?;
+        Ok(Self {
+            app,
+            address,
+            stopper,
+            thread: Some(thread),
+        })
+    }
+
+    /// The API's origin, such as `http://127.0.0.1:40123`.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// The CDN's origin: the same host, another port.
+    pub fn cdn_url(&self) -> String {
+        format!(
+            "http://{}",
+            SocketAddr::new(self.address.ip(), self.app.cdn_port)
+        )
+    }
+
+    /// Blocks until the server has stopped.
+    pub fn wait(&self) {
+        let (ended, changed) = &*self.stopper.ended;
+        let mut guard = journal::lock(ended);
+        while !*guard {
+            guard = changed
+                .wait(guard)
+                .unwrap_or_else(std::sync::PoisonError::into_inner);
+        }
+    }
+
+    /// Something that can stop the server from elsewhere.
+    pub fn stopper(&self) -> Stopper {
+        self.stopper.clone()
+    }
+
+    /// Stops the server and waits until it has.
+    pub fn shutdown(self) {
+        drop(self);
+    }
+
+    /// Every exchange so far, oldest first, up to [`journal::KEPT_EXCHANGES`](crate::KEPT_EXCHANGES).
+    pub fn journal(&self) -> Vec<Exchange> {
+        self.app.journal.snapshot()
+    }
+
+    /// The requests so far as text, with the server's own addresses written `api` and `cdn`: two runs against two servers
+    /// of the same seed can be compared byte for byte.
+    pub fn transcript(&self) -> String {
+        let (api, cdn) = (
+            self.address.to_string(),
+            format!("{}:{}", self.address.ip(), self.app.cdn_port),
+        );
+        let text: String = self.journal().iter().map(transcribe).collect();
+        text.replace(&api, "api").replace(&cdn, "cdn")
+    }
+
+    /// Adds a fault.
+    pub fn fault(&self, fault: Fault) {
+        self.app.script.add(fault);
+    }
+
+    /// A reply for the next message that has none yet, whoever sends it.
+    pub fn reply(&self, reply: AgentReply) {
+        self.app.world().replies.push_back(reply);
+    }
+
+    /// What has been scripted and has not happened: faults that never fired, replies that nobody asked for.
+    pub fn unfired(&self) -> Vec<String> {
+        let mut unfired = self.app.script.unfired();
+        unfired.extend(self.app.world().unused_replies());
+        unfired
+    }
+
+    /// Breaches of rules that must never pass: a token on the CDN, a token in a URL.
+    pub fn violations(&self) -> Vec<String> {
+        self.app.world().violations.clone()
+    }
+
+    /// Ends a test: stops the server.
+    ///
+    /// # Panics
+    /// If something scripted never happened, or a token went where it must not.
+    pub fn finish(self) {
+        let (unfired, violations) = (self.unfired(), self.violations());
+        assert!(
+            unfired.is_empty(),
+            "scripted, but never happened: {unfired:#?}"
+        );
+        assert!(violations.is_empty(), "the token leaked: {violations:#?}");
+    }
+
+    /// A token of a new space, as a registered user has one.
+    pub fn token(&self, scopes: &[Scope]) -> String {
+        let user_id = format!("user_{}", self.app.ids().hex(1));
+        let space = self
+            .app
+            .world()
+            .add_space(user_id, self.app.settings.credits);
+        self.app
+            .issue(
+                space.expect("a test needs fewer than the 100,000 spaces there may be"),
+                scopes.to_vec(),
+                None,
+            )
+            .0
+    }
+
+    /// The space behind a token, `None` if the server never handed it out.
+    pub fn space(&self, token: &str) -> Option<Space<'_>> {
+        match self.app.world().bearer(Some(token)) {
+            Bearer::Space(number) => Some(Space {
+                backend: self,
+                number,
+                token: token.to_owned(),
+            }),
+            Bearer::Absent | Bearer::Unknown => None,
+        }
+    }
+
+    /// The ledger of a token's space; an empty one for a token the server never handed out.
+    pub fn ledger(&self, token: &str) -> Ledger {
+        self.space(token)
+            .map(|space| space.ledger())
+            .unwrap_or_default()
+    }
+
+    /// Puts a file under a URL that uploads by URL may name. Nothing is ever fetched from there.
+    ///
+    /// # Errors
+    /// The spool can't be written.
+    pub fn register_url(&self, url: &str, bytes: &[u8]) -> io::Result<()> {
+        let path = self
+            .app
+            .spool_path(&format!("url-{}", self.app.ids().hex(1)));
+        std::fs::write(&path, bytes)?;
+        self.app.world().urls.insert(url.to_owned(), path);
+        Ok(())
+    }
+}
+
+impl Drop for FakeBackend {
+    fn drop(&mut self) {
+        self.stopper.stop();
+        if let Some(thread) = self.thread.take() {
+            // A panic on that thread is printed there; there is nothing left to do about it here.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// One user's part of a server.
+#[must_use = "a space does nothing by itself"]
+pub struct Space<'a> {
+    backend: &'a FakeBackend,
+    number: usize,
+    token: String,
+}
+
+impl Space<'_> {
+    /// Its number, as in [`Bearer::Space`].
+    pub const fn number(&self) -> usize {
+        self.number
+    }
+
+    /// Its credits and charges.
+    pub fn ledger(&self) -> Ledger {
+        self.with(|world| world.spaces[self.number].ledger.clone())
+    }
+
+    /// Sets its credits.
+    pub fn set_credits(&self, available: u64, frozen: u64) {
+        self.with(|world| {
+            let ledger = &mut world.spaces[self.number].ledger;
+            (ledger.available, ledger.frozen) = (available, frozen);
+        });
+    }
+
+    /// The ids of its sessions.
+    pub fn sessions(&self) -> Vec<String> {
+        self.with(|world| world.spaces[self.number].sessions.keys().cloned().collect())
+    }
+
+    /// Forgets a session, as a server does that cleans up.
+    pub fn forget_session(&self, session_id: &str) {
+        self.with(|world| world.spaces[self.number].sessions.remove(session_id));
+    }
+
+    /// The draft of a session, `null` before the first edit; `None` if there is no such session.
+    pub fn draft(&self, session_id: &str) -> Option<Value> {
+        self.with(|world| {
+            world.spaces[self.number]
+                .sessions
+                .get(session_id)
+                .map(|session| session.draft())
+        })
+    }
+
+    /// Sets the draft of a session, as an edit elsewhere does.
+    pub fn set_draft(&self, session_id: &str, draft: Value) {
+        self.with(|world| {
+            if let Some(session) = world.spaces[self.number].sessions.get_mut(session_id) {
+                session.set_draft(draft, 0);
+            }
+        });
+    }
+
+    /// Lets the token this space was asked for by expire now. The same client id then gets a new one, for the same space.
+    pub fn expire_token(&self) {
+        self.with(|world| world.revoke(&self.token));
+    }
+
+    /// A reply for the next message in this space that has none yet.
+    pub fn reply(&self, reply: AgentReply) {
+        self.with(|world| world.spaces[self.number].replies.push_back(reply));
+    }
+
+    fn with<T>(&self, work: impl FnOnce(&mut World) -> T) -> T {
+        work(&mut self.backend.app.world())
+    }
+}
+
+async fn serve(app: &Arc<App>, [api, cdn]: [TcpListener; 2], stopped: watch::Receiver<bool>) {
+    let gate = |origin, router| Gate {
+        app: Arc::clone(app),
+        origin,
+        router: TowerToHyperService::new(router),
+    };
+    let api = accept(
+        api,
+        gate(Origin::Api, api::api(Arc::clone(app))),
+        stopped.clone(),
+    );
+    let cdn = accept(cdn, gate(Origin::Cdn, api::cdn(Arc::clone(app))), stopped);
+    tokio::join!(api, cdn);
+}
+
+fn cancel_renders(app: &App) {
+    let renders: Vec<_> = app
+        .world()
+        .spaces
+        .iter()
+        .flat_map(|space| space.renders.values())
+        .map(|render| render.control.clone())
+        .collect();
+    renders.iter().for_each(crate::renderer::Control::cancel);
+}
+
+fn transcribe(exchange: &Exchange) -> String {
+    let headers: String = exchange
+        .headers
+        .iter()
+        .map(|(name, value)| format!("{name}: {value}\n"))
+        .collect();
+    let Exchange {
+        origin,
+        method,
+        target,
+        body_len,
+        ..
+    } = exchange;
+    format!(
+        "{origin:?} {method} {target}\n{headers}\n{}\n({body_len} bytes)\n\n",
+        exchange.body_text()
+    )
+}

@@ -1,0 +1,300 @@
+//! How a server is set up.
+
+use crate::app::{App, is_loopback};
+use crate::backend::FakeBackend;
+use crate::canned::Canned;
+use crate::clock::Clock;
+use crate::dialect::Dialect;
+use crate::fault::Fault;
+use crate::ids::Ids;
+use crate::renderer::Renderer;
+use crate::reply::{AgentReply, Heartbeat};
+use crate::variants::Variants;
+use crate::world::Scope;
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The formats of PROTOCOL.md: video, image, sound.
+const FORMATS: [&str; 13] = [
+    "mp4", "mov", "avi", "webm", "mkv", "jpg", "png", "gif", "webp", "mp3", "wav", "m4a", "aac",
+];
+/// 200 MB as the documents say; taken as 200 MiB, so that a client that counts in either unit is not refused early.
+const UPLOAD_LIMIT: u64 = 200 * 1024 * 1024;
+/// What the service gives an anonymous user.
+const CREDITS: u64 = 100;
+/// How long an anonymous token holds.
+const TOKEN_LIFETIME: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
+/// A server that isn't running yet. [`FakeBackend::builder`] makes one.
+#[must_use = "a builder runs nothing until `start`"]
+pub struct Builder {
+    settings: Settings,
+    renderer: Arc<dyn Renderer>,
+    ids: Ids,
+    port: u16,
+    spool_in: Option<PathBuf>,
+    faults: Vec<Fault>,
+    replies: Vec<AgentReply>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Settings {
+    pub(crate) host: String,
+    pub(crate) variants: Variants,
+    pub(crate) dialect: Dialect,
+    pub(crate) silent: Option<SilentEnding>,
+    pub(crate) heartbeat: Option<(Duration, Heartbeat)>,
+    pub(crate) formats: Vec<String>,
+    pub(crate) upload_limit: u64,
+    pub(crate) credits: u64,
+    pub(crate) scopes: Vec<Scope>,
+    pub(crate) token_lifetime: Duration,
+    pub(crate) token_rules: bool,
+    pub(crate) strict_drafts: bool,
+    /// Status queries a finished render stays `processing` for; `None` shows what is really going on.
+    pub(crate) render_queries: Option<u32>,
+    pub(crate) renders_at_once: usize,
+    pub(crate) clock: Clock,
+}
+
+/// How a chat ends that did its work without a word: every ending seen on real agent servers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SilentEnding {
+    /// Nothing after the tool's result.
+    Nothing,
+    /// An event without `content`.
+    NoContent,
+    /// `"content":{"role":"model"}`
+    RoleOnly,
+    /// `"parts":[]`
+    EmptyParts,
+    /// A part with `"text":""`
+    EmptyText,
+    /// `"errorCode":"STOP"`
+    CodeStop,
+    /// `"errorCode":"MODEL_RETURNED_NO_CONTENT"`
+    CodeNoContent,
+}
+
+impl SilentEnding {
+    /// All of them, for a test that wants each.
+    pub const ALL: [Self; 7] = [
+        Self::Nothing,
+        Self::NoContent,
+        Self::RoleOnly,
+        Self::EmptyParts,
+        Self::EmptyText,
+        Self::CodeStop,
+        Self::CodeNoContent,
+    ];
+}
+
+impl Settings {
+    /// Whether only this machine can reach the server.
+    pub(crate) fn loopback_only(&self) -> bool {
+        is_loopback(&self.host)
+    }
+}
+
+impl Builder {
+    pub(crate) fn new() -> Self {
+        let settings = Settings {
+            host: "127.0.0.1".to_owned(),
+            variants: Variants::default(),
+            dialect: Dialect::Flat,
+            silent: None,
+            heartbeat: None,
+            formats: FORMATS.map(str::to_owned).to_vec(),
+            upload_limit: UPLOAD_LIMIT,
+            credits: CREDITS,
+            scopes: Scope::ALL.to_vec(),
+            token_lifetime: TOKEN_LIFETIME,
+            token_rules: true,
+            strict_drafts: true,
+            render_queries: Some(1),
+            renders_at_once: 4,
+            clock: Clock::System,
+        };
+        let renderer: Arc<dyn Renderer> = Arc::new(Canned);
+        let ids = Ids::counted(0);
+        Self {
+            settings,
+            renderer,
+            ids,
+            port: 0,
+            spool_in: None,
+            faults: Vec::new(),
+            replies: Vec::new(),
+        }
+    }
+
+    /// The API's port; 0, the default, takes a free one. The CDN always takes a free one.
+    pub const fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// The address to listen on, `127.0.0.1` by default. On a loopback address only requests whose `Host` is one too are
+    /// answered, so that no web page can reach the server under a name of its own.
+    pub fn host(mut self, host: &str) -> Self {
+        host.clone_into(&mut self.settings.host);
+        self
+    }
+
+    /// Who looks at uploads, answers messages and renders. The canned renderer by default.
+    pub fn renderer(mut self, renderer: Arc<dyn Renderer>) -> Self {
+        self.renderer = renderer;
+        self
+    }
+
+    /// Serves people, not tests: random ids and tokens, no limit on tokens, renders at their own pace, one at a time.
+    pub fn local(mut self) -> Self {
+        self.ids = Ids::Random;
+        self.settings.token_rules = false;
+        self.settings.render_queries = None;
+        self.settings.renders_at_once = 1;
+        self
+    }
+
+    /// More file name extensions to accept than the service does, without a dot.
+    pub fn accept_formats(mut self, extensions: &[&str]) -> Self {
+        self.settings.formats.extend(
+            extensions
+                .iter()
+                .map(|extension| extension.to_ascii_lowercase()),
+        );
+        self
+    }
+
+    /// The shapes of answers.
+    pub const fn variants(mut self, variants: Variants) -> Self {
+        self.settings.variants = variants;
+        self
+    }
+
+    /// The events of the chat stream.
+    pub const fn dialect(mut self, dialect: Dialect) -> Self {
+        self.settings.dialect = dialect;
+        self
+    }
+
+    /// Every edit of the draft goes without a word and ends like this. Flat streams just end.
+    pub const fn silent_edits(mut self, ending: SilentEnding) -> Self {
+        self.settings.silent = Some(ending);
+        self
+    }
+
+    /// Signs of life in the chat stream while nothing else comes, this often.
+    pub const fn heartbeat(mut self, every: Duration, form: Heartbeat) -> Self {
+        self.settings.heartbeat = Some((every, form));
+        self
+    }
+
+    /// The largest upload, in bytes a file: 200 MiB by default.
+    pub const fn upload_limit(mut self, bytes: u64) -> Self {
+        self.settings.upload_limit = bytes;
+        self
+    }
+
+    /// The credits of a new space: 100 by default.
+    pub const fn credits(mut self, credits: u64) -> Self {
+        self.settings.credits = credits;
+        self
+    }
+
+    /// What anonymous tokens may do: everything by default; the real service is said to leave out export.
+    pub fn scopes(mut self, scopes: &[Scope]) -> Self {
+        self.settings.scopes = scopes.to_vec();
+        self
+    }
+
+    /// How long tokens hold: 7 days by default.
+    pub const fn token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.settings.token_lifetime = lifetime;
+        self
+    }
+
+    /// Takes any exportable draft, not only one that the session has or had.
+    pub const fn any_draft(mut self) -> Self {
+        self.settings.strict_drafts = false;
+        self
+    }
+
+    /// For how many status queries a finished render is still `processing`: 1 by default.
+    pub const fn render_queries(mut self, queries: u32) -> Self {
+        self.settings.render_queries = Some(queries);
+        self
+    }
+
+    /// Stops the wall clock at so many milliseconds since 1970, so that two runs give the same bytes.
+    pub const fn frozen_at(mut self, unix_ms: u64) -> Self {
+        self.settings.clock = Clock::Frozen(unix_ms);
+        self
+    }
+
+    /// Where the counted ids begin: servers with different seeds share no id.
+    pub const fn seed(mut self, seed: u64) -> Self {
+        self.ids = Ids::counted(seed);
+        self
+    }
+
+    /// The folder in which the spool folder is made; the system's temporary folder by default.
+    pub fn spool_in(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.spool_in = Some(folder.into());
+        self
+    }
+
+    /// A fault from the start; [`FakeBackend::fault`] adds one later.
+    pub fn fault(mut self, fault: Fault) -> Self {
+        self.faults.push(fault);
+        self
+    }
+
+    /// A reply for the next message that has none yet; [`FakeBackend::reply`] adds one later.
+    pub fn reply(mut self, reply: AgentReply) -> Self {
+        self.replies.push(reply);
+        self
+    }
+
+    /// Starts the server.
+    ///
+    /// # Errors
+    /// The port is taken, the host isn't an address of this machine, or the spool folder can't be made.
+    pub fn start(self) -> io::Result<FakeBackend> {
+        let api = listen(&self.settings.host, self.port)?;
+        let cdn = listen(&self.settings.host, 0)?;
+        let cdn_port = cdn.local_addr()?.port();
+        let mut folder = tempfile::Builder::new();
+        folder.prefix("weixin-video-");
+        let spool = match &self.spool_in {
+            Some(parent) => folder.tempdir_in(parent)?,
+            None => folder.tempdir()?,
+        };
+        let app = App::new(self.settings, self.renderer, self.ids, spool, cdn_port);
+        self.faults
+            .into_iter()
+            .for_each(|fault| app.script.add(fault));
+        app.world().replies.extend(self.replies);
+        FakeBackend::run(app, api, cdn)
+    }
+}
+
+fn listen(host: &str, port: u16) -> io::Result<std::net::TcpListener> {
+    let bound =
+        std::net::TcpListener::bind((host.trim_start_matches('[').trim_end_matches(']'), port));
+    let listener = bound.map_err(|error| {
+        let why = if error.kind() == io::ErrorKind::AddrInUse {
+            "the port is in use".to_owned()
+        } else {
+            error.to_string()
+        };
+        io::Error::new(
+            error.kind(),
+            format!("cannot listen on {host}:{port}: {why}"),
+        )
+    })?;
+    listener.set_nonblocking(true)?;
+    Ok(listener)
+}

@@ -1,0 +1,159 @@
+//! The socket, with a tap on it: it can tell when all bytes are out, and stop at an exact one.
+
+use crate::fault::Strike;
+use crate::journal::lock;
+use std::io;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker, ready};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+
+/// What a connection and the bodies on it tell each other.
+#[derive(Debug, Default)]
+pub(crate) struct Wire(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    flushes: u64,
+    written: u64,
+    limit: Option<Limit>,
+    waiting: Option<Waker>,
+}
+
+#[derive(Debug)]
+struct Limit {
+    at: u64,
+    strike: Option<Strike>,
+}
+
+impl Wire {
+    /// How often everything written so far was handed to the system.
+    pub(crate) fn flushes(&self) -> u64 {
+        lock(&self.0).flushes
+    }
+
+    /// Ready once more than `since` flushes have happened.
+    pub(crate) fn poll_flushed(&self, since: u64, cx: &Context<'_>) -> Poll<()> {
+        let mut state = lock(&self.0);
+        if state.flushes > since {
+            return Poll::Ready(());
+        }
+        state.waiting = Some(cx.waker().clone());
+        Poll::Pending
+    }
+
+    /// Lets exactly so many more bytes out; the strike has fired when it held one back.
+    pub(crate) fn limit(&self, bytes: u64, strike: Strike) {
+        let mut state = lock(&self.0);
+        state.limit = Some(Limit {
+            at: state.written + bytes,
+            strike: Some(strike),
+        });
+    }
+
+    /// Ends a limit that an answer was too short to reach.
+    pub(crate) fn unlimited(&self) {
+        lock(&self.0).limit = None;
+    }
+
+    /// How many of `wanted` bytes may go out now; `None` when that is the end.
+    fn allowance(&self, wanted: usize) -> Option<usize> {
+        let mut state = lock(&self.0);
+        let written = state.written;
+        let Some(limit) = state.limit.as_mut() else {
+            return Some(wanted);
+        };
+        let room = usize::try_from(limit.at - written).unwrap_or(usize::MAX);
+        if room == 0 && wanted > 0 {
+            if let Some(strike) = limit.strike.take() {
+                strike.fired();
+            }
+            return None;
+        }
+        Some(room.min(wanted))
+    }
+
+    fn wrote(&self, bytes: usize) {
+        lock(&self.0).written += bytes as u64;
+    }
+
+    fn flushed(&self) {
+        let mut state = lock(&self.0);
+        state.flushes += 1;
+        if let Some(waker) = state.waiting.take() {
+            waker.wake();
+        }
+    }
+}
+
+/// A connection whose bytes [`Wire`] knows about.
+#[derive(Debug)]
+pub(crate) struct Tapped {
+    stream: TcpStream,
+    wire: Arc<Wire>,
+}
+
+impl Tapped {
+    pub(crate) const fn new(stream: TcpStream, wire: Arc<Wire>) -> Self {
+        Self { stream, wire }
+    }
+}
+
+impl AsyncRead for Tapped {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(cx, buf)
+    }
+}
+
+impl AsyncWrite for Tapped {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let Some(allowed) = self.wire.allowance(buf.len()) else {
+            return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
+        };
+        let wrote = ready!(Pin::new(&mut self.stream).poll_write(cx, &buf[..allowed]))?;
+        self.wire.wrote(wrote);
+        Poll::Ready(Ok(wrote))
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let wanted = bufs.iter().map(|buf| buf.len()).sum();
+        let allowed = self.wire.allowance(wanted);
+        if allowed != Some(wanted) {
+            let first = bufs
+                .iter()
+                .find(|buf| !buf.is_empty())
+                .map_or(&[][..], |buf| &**buf);
+            return self.poll_write(cx, first);
+        }
+        let wrote = ready!(Pin::new(&mut self.stream).poll_write_vectored(cx, bufs))?;
+        self.wire.wrote(wrote);
+        Poll::Ready(Ok(wrote))
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        true
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(Pin::new(&mut self.stream).poll_flush(cx))?;
+        self.wire.flushed();
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
