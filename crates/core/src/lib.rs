@@ -92,6 +92,7 @@ pub mod event;
 pub mod export;
 pub mod files;
 pub mod ids;
+pub mod intent;
 pub mod language;
 pub mod machine;
 pub mod media;
