@@ -194,8 +194,10 @@ impl Machine for Download {
                 }
                 State::Finished(Some(result)) => return Step::Done(result),
                 State::Finished(None) => unreachable!("polled after Done"),
-                State::Sent(_) | State::Saving { .. } | State::Publishing { .. } => {
-                    unreachable!("polled while an op was under way")
+                // The driver answered something that was not asked: what was asked gets no answer any more.
+                state @ (State::Sent(_) | State::Saving { .. } | State::Publishing { .. }) => {
+                    self.state = state;
+                    return Step::Do(Op::Wait { until: now.monotonic + REPLY });
                 }
             }
         }
@@ -219,6 +221,7 @@ impl Machine for Download {
             (State::Sent(route) | State::Saving { route, .. }, Input::Failed(fault)) => self.broke(&route, fault),
             (State::Sent(route) | State::Saving { route, .. }, Input::Elapsed) => self.again_or(&route, timed_out()),
             (State::Publishing { bytes }, Input::Published) => State::Finished(Some(Ok(Downloaded { bytes }))),
+            (State::Publishing { .. }, Input::Elapsed) => self.fail(timed_out()),
             (State::Publishing { .. }, Input::Failed(fault)) => self.fail(What::Transport { endpoint: DOWNLOAD, fault }.into()),
             (state, _) => state,
         };

@@ -31,7 +31,7 @@ pub struct OneCall<E: Endpoint> {
 enum State<T> {
     Ready,
     Unsent(Call),
-    Sent,
+    Sent { until: Instant },
     Pausing { until: Instant, then: Option<Call> },
     Finished(Option<Result<T, Error>>),
 }
@@ -41,6 +41,12 @@ impl<E: Endpoint> OneCall<E> {
     #[must_use]
     pub fn new(config: Arc<Config>, endpoint: E, seed: Seed) -> Self {
         Self { endpoint, config, seed, state: State::Ready, asked: 0, waited_for_limit: false, note: None }
+    }
+
+    fn send(&mut self, call: Call) -> Step<E::Answer> {
+        self.asked += 1;
+        self.state = State::Sent { until: call.until };
+        Step::Do(Op::Send(call))
     }
 
     fn answered(&mut self, now: Now, result: Result<E::Answer, Error>) -> State<E::Answer> {
@@ -103,20 +109,21 @@ impl<E: Endpoint> Machine for OneCall<E> {
         if let Some(note) = self.note.take() {
             return Step::Emit(Event::Note(note));
         }
-        match std::mem::replace(&mut self.state, State::Sent) {
+        match std::mem::replace(&mut self.state, State::Finished(None)) {
             State::Ready => {
-                self.asked += 1;
-                Step::Do(Op::Send(self.endpoint.request(&self.config, now.monotonic)))
+                let call = self.endpoint.request(&self.config, now.monotonic);
+                self.send(call)
             }
-            State::Unsent(call) => {
-                self.asked += 1;
-                Step::Do(Op::Send(call))
-            }
+            State::Unsent(call) => self.send(call),
             State::Pausing { until, then } => {
                 self.state = State::Pausing { until, then };
                 Step::Do(Op::Wait { until })
             }
-            State::Sent => unreachable!("polled while a request was under way"),
+            // The driver answered something that was not asked: what was asked gets no answer any more.
+            State::Sent { until } => {
+                self.state = State::Sent { until };
+                Step::Do(Op::Wait { until })
+            }
             State::Finished(result) => {
                 self.state = State::Finished(None);
                 Step::Done(result.expect("polled after Done"))
@@ -126,15 +133,15 @@ impl<E: Endpoint> Machine for OneCall<E> {
 
     fn handle(&mut self, now: Now, input: Input) {
         self.state = match (std::mem::replace(&mut self.state, State::Finished(None)), input) {
-            (State::Sent, Input::Reply(reply)) => {
+            (State::Sent { .. }, Input::Reply(reply)) => {
                 let result = self.endpoint.reply(&reply);
                 self.answered(now, result)
             }
-            (State::Sent, Input::NotSent { call, why }) => {
+            (State::Sent { .. }, Input::NotSent { call, why }) => {
                 self.not_sent(now, call, Fault { phase: Phase::Connecting, source: why })
             }
-            (State::Sent, Input::Elapsed) => self.again_or(now, What::TimedOut { endpoint: E::NAME }.into()),
-            (State::Sent, Input::Failed(fault)) => self.failed(now, fault),
+            (State::Sent { .. }, Input::Elapsed) => self.again_or(now, What::TimedOut { endpoint: E::NAME }.into()),
+            (State::Sent { .. }, Input::Failed(fault)) => self.failed(now, fault),
             (State::Pausing { until, then }, Input::Elapsed) if now.monotonic >= until => {
                 then.map_or(State::Ready, State::Unsent)
             }
