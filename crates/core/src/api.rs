@@ -37,8 +37,8 @@ mod upload;
 pub use chat::Message;
 pub use claim::{Claim, ClaimLink};
 pub use credits::{Credits, ReadCredits};
-pub use fetch::Link;
 pub use export::{CancelExport, ExportStatus, ReadExport, RenderStatus, StartExport, Started};
+pub use fetch::Link;
 pub use session::{OpenSession, Session};
 pub use state::{ReadState, State};
 pub use token::GrantAnonymousToken;
@@ -96,9 +96,8 @@ fn post(config: &Config, path: &str, json: &serde_json::Value, now: Instant) -> 
 }
 
 fn api_call(config: &Config, method: Method, path: &str, content: Option<(&str, Body)>, until: Instant) -> Call {
-    let uri: Uri = format!("{}{path}", config.api)
-        .parse()
-        .expect("an origin followed by a path of checked ids is a URI");
+    let uri: Uri =
+        format!("{}{path}", config.api).parse().expect("an origin followed by a path of checked ids is a URI");
     let mut call = call_to(method, uri, until);
     call.bearer = true;
     for (name, value) in config.attribution.headers() {
@@ -115,7 +114,7 @@ fn api_call(config: &Config, method: Method, path: &str, content: Option<(&str, 
 
 /// A call with what any host may see. `Accept` is always said, so that no library adds its own.
 fn call_to(method: Method, uri: Uri, until: Instant) -> Call {
-    let mut request = Request::new(Body::Empty);
+    let mut request = Box::new(Request::new(Body::Empty));
     *request.method_mut() = method;
     *request.uri_mut() = uri;
     request.headers_mut().insert(header::USER_AGENT, HeaderValue::from_static(USER_AGENT));

@@ -62,10 +62,7 @@ impl fmt::Display for AttributionError {
                 write!(f, "the frontmatter of SKILL.md has no text under `{key}`")
             }
             Self::Unfit(what) => {
-                write!(
-                    f,
-                    "{what} is not 1 to {VALUE_CHARS} printable ASCII characters"
-                )
+                write!(f, "{what} is not 1 to {VALUE_CHARS} printable ASCII characters")
             }
         }
     }
@@ -103,18 +100,11 @@ impl Attribution {
             let value = frontmatter::scalar(&block, key).ok_or(AttributionError::Missing(key))?;
             fit(&value, key)
         };
-        let platform = match skill_source
-            .map(str::trim)
-            .filter(|source| !source.is_empty())
-        {
+        let platform = match skill_source.map(str::trim).filter(|source| !source.is_empty()) {
             Some(source) => fit(source, "SKILL_SOURCE")?,
             None => platform_of(install_path, home).to_owned(),
         };
-        Ok(Self {
-            source: scalar("name")?,
-            version: scalar("version")?,
-            platform,
-        })
+        Ok(Self { source: scalar("name")?, version: scalar("version")?, platform })
     }
 
     /// The skill's name, `X-Skill-Source`.
@@ -156,22 +146,11 @@ impl Attribution {
     /// assert_eq!(headers[0].1, "weixin-video");
     /// ```
     pub fn headers(&self) -> [(HeaderName, HeaderValue); 3] {
-        let value = |text: &str| {
-            HeaderValue::from_str(text).expect("every value was checked to be printable ASCII")
-        };
+        let value = |text: &str| HeaderValue::from_str(text).expect("every value was checked to be printable ASCII");
         [
-            (
-                HeaderName::from_static("x-skill-source"),
-                value(&self.source),
-            ),
-            (
-                HeaderName::from_static("x-skill-version"),
-                value(&self.version),
-            ),
-            (
-                HeaderName::from_static("x-skill-platform"),
-                value(&self.platform),
-            ),
+            (HeaderName::from_static("x-skill-source"), value(&self.source)),
+            (HeaderName::from_static("x-skill-version"), value(&self.version)),
+            (HeaderName::from_static("x-skill-platform"), value(&self.platform)),
         ]
     }
 }
@@ -191,13 +170,9 @@ fn platform_of(install_path: &str, home: &str) -> &'static str {
     let below_home = match path.strip_prefix("~/") {
         Some(below) => Some(below),
         None if home.trim_matches('/').is_empty() => None,
-        None => path
-            .strip_prefix(home.as_str())
-            .and_then(|rest| rest.strip_prefix('/')),
+        None => path.strip_prefix(home.as_str()).and_then(|rest| rest.strip_prefix('/')),
     };
-    let owner = PLATFORMS
-        .iter()
-        .find(|(folder, _)| below_home.is_some_and(|b| b.starts_with(folder)));
+    let owner = PLATFORMS.iter().find(|(folder, _)| below_home.is_some_and(|b| b.starts_with(folder)));
     owner.map_or("unknown", |(_, platform)| platform)
 }
 
@@ -237,16 +212,8 @@ mod tests {
             ("/home/u/.clawhub/skills/wx/SKILL.md", "/home/u", "clawhub"),
             ("/home/u/.cursor/skills/wx/SKILL.md", "/home/u/", "cursor"),
             ("~/.cursor/skills/wx/SKILL.md", "", "cursor"),
-            (
-                "C:\\Users\\Mei\\.Cursor\\skills\\wx\\SKILL.md",
-                "c:\\users\\mei",
-                "cursor",
-            ),
-            (
-                r"\\?\C:\Users\Mei\.clawhub\SKILL.md",
-                "C:/Users/Mei",
-                "clawhub",
-            ),
+            ("C:\\Users\\Mei\\.Cursor\\skills\\wx\\SKILL.md", "c:\\users\\mei", "cursor"),
+            (r"\\?\C:\Users\Mei\.clawhub\SKILL.md", "C:/Users/Mei", "clawhub"),
             ("/home/u/.cursor/SKILL.md", "/home/u", "unknown"),
             ("/home/u/.clawhubber/SKILL.md", "/home/u", "unknown"),
             ("/home/u/.clawhub/../SKILL.md", "/home/u", "unknown"),
@@ -273,20 +240,10 @@ mod tests {
             ("# no block", AttributionError::NoFrontmatter),
             ("---\nversion: 1\n---\n", AttributionError::Missing("name")),
             ("---\nname: a\n---\n", AttributionError::Missing("version")),
-            (
-                "---\nname: 视频\nversion: 1\n---\n",
-                AttributionError::Unfit("name"),
-            ),
-            (
-                "---\nname: \"a\\nb\"\nversion: 1\n---\n",
-                AttributionError::Unfit("name"),
-            ),
+            ("---\nname: 视频\nversion: 1\n---\n", AttributionError::Unfit("name")),
+            ("---\nname: \"a\\nb\"\nversion: 1\n---\n", AttributionError::Unfit("name")),
         ] {
-            assert_eq!(
-                Attribution::from_skill_md(text, "", None, ""),
-                Err(error),
-                "{text:?}"
-            );
+            assert_eq!(Attribution::from_skill_md(text, "", None, ""), Err(error), "{text:?}");
         }
         let long = SKILL.replace("1.10", &"9".repeat(101));
         let refused = Attribution::from_skill_md(&long, "", None, "");
@@ -297,14 +254,9 @@ mod tests {
     fn headers_carry_the_values_as_written() {
         let attribution = Attribution::from_skill_md(SKILL, "", None, "").unwrap();
         let headers = attribution.headers();
-        let written = headers
-            .each_ref()
-            .map(|(name, value)| (name.as_str(), value.to_str().unwrap()));
-        let expected = [
-            ("x-skill-source", "weixin-video"),
-            ("x-skill-version", "1.10"),
-            ("x-skill-platform", "unknown"),
-        ];
+        let written = headers.each_ref().map(|(name, value)| (name.as_str(), value.to_str().unwrap()));
+        let expected =
+            [("x-skill-source", "weixin-video"), ("x-skill-version", "1.10"), ("x-skill-platform", "unknown")];
         assert_eq!(written, expected);
     }
 }

@@ -1,5 +1,6 @@
 //! Getting a token, and putting it on exactly the requests that may carry it.
 
+use std::ops::ControlFlow::{Break, Continue};
 use std::sync::Arc;
 
 use http::{HeaderValue, header};
@@ -30,7 +31,7 @@ pub struct Authorize {
 #[derive(Debug)]
 enum State {
     Start,
-    Asking(OneCall<GrantAnonymousToken>),
+    Asking(Box<OneCall<GrantAnonymousToken>>),
     Granted,
     Over,
 }
@@ -42,13 +43,15 @@ impl Authorize {
         Self { config, seed, credential, state: State::Start }
     }
 
-    fn start(&mut self, now: Now) -> State {
+    fn start(&self, now: Now) -> State {
         match &self.credential {
             Credential::Given(_) => State::Granted,
-            Credential::Anonymous { grant: Some(grant), .. } if grant.expires_at > now.wall + TOKEN_MARGIN => State::Granted,
+            Credential::Anonymous { grant: Some(grant), .. } if grant.expires_at > now.wall + TOKEN_MARGIN => {
+                State::Granted
+            }
             Credential::Anonymous { client, .. } => {
                 let ask = GrantAnonymousToken::new(client.clone(), now);
-                State::Asking(OneCall::new(self.config.clone(), ask, self.seed))
+                State::Asking(Box::new(OneCall::new(self.config.clone(), ask, self.seed)))
             }
         }
     }
@@ -62,14 +65,13 @@ impl Machine for Authorize {
             self.state = self.start(now);
         }
         match &mut self.state {
-            State::Asking(call) => match call.poll(now) {
-                Step::Emit(event) => Step::Emit(event),
-                Step::Do(op) => Step::Do(op),
-                Step::Done(Err(error)) => {
+            State::Asking(call) => match call.poll(now).or_end() {
+                Break(step) => step,
+                Continue(Err(error)) => {
                     self.state = State::Over;
                     Step::Done(Err(error))
                 }
-                Step::Done(Ok(new)) => {
+                Continue(Ok(new)) => {
                     self.state = State::Granted;
                     if let Credential::Anonymous { grant, .. } = &mut self.credential {
                         *grant = Some(new.clone());
@@ -109,9 +111,15 @@ pub struct Authorized<M> {
 
 #[derive(Debug)]
 enum Phase {
-    Authorizing { authorize: Authorize, refused: Option<Refused> },
+    Authorizing(Box<Authorizing>),
     Working { last: Option<(Call, Instant)> },
     Over,
+}
+
+#[derive(Debug)]
+struct Authorizing {
+    authorize: Authorize,
+    refused: Option<Refused>,
 }
 
 /// A request that was refused for its token, and the reply that said so.
@@ -127,7 +135,7 @@ impl<M: Machine> Authorized<M> {
     #[must_use]
     pub fn new(config: Arc<Config>, credential: Credential, seed: Seed, inner: M) -> Self {
         let authorize = Authorize::new(config.clone(), credential.clone(), seed);
-        let phase = Phase::Authorizing { authorize, refused: None };
+        let phase = Phase::Authorizing(Box::new(Authorizing { authorize, refused: None }));
         Self { config, seed, credential, phase, inner, renewed: false }
     }
 
@@ -168,7 +176,7 @@ impl<M: Machine> Authorized<M> {
                 self.phase = Phase::Over;
                 Step::Done(result.map_err(|error| self.explain(error)))
             }
-            step => step,
+            step @ (Step::Emit(_) | Step::Do(_)) => step,
         }
     }
 
@@ -179,7 +187,8 @@ impl<M: Machine> Authorized<M> {
     fn attach(&self, mut call: Call) -> Call {
         let ours = Origin::of(call.request.uri()).is_some_and(|origin| origin == self.config.api);
         if let (true, Some(token)) = (ours, self.token()) {
-            let mut value = HeaderValue::from_str(&format!("Bearer {}", token.reveal())).expect("a token is visible ASCII");
+            let mut value =
+                HeaderValue::from_str(&format!("Bearer {}", token.reveal())).expect("a token is visible ASCII");
             value.set_sensitive(true);
             call.request.headers_mut().insert(header::AUTHORIZATION, value);
         }
@@ -201,7 +210,7 @@ impl<M: Machine> Authorized<M> {
         };
         let credential = Credential::Anonymous { client, grant: None };
         let authorize = Authorize::new(self.config.clone(), credential, self.seed);
-        Phase::Authorizing { authorize, refused: Some(refused) }
+        Phase::Authorizing(Box::new(Authorizing { authorize, refused: Some(refused) }))
     }
 
     /// An anonymous user without credits is sent to the registration page of this very account.
@@ -225,11 +234,10 @@ impl<M: Machine> Machine for Authorized<M> {
 
     fn poll(&mut self, now: Now) -> Step<M::Output> {
         match &mut self.phase {
-            Phase::Authorizing { authorize, refused } => match authorize.poll(now) {
-                Step::Emit(event) => Step::Emit(event),
-                Step::Do(op) => Step::Do(op),
-                Step::Done(result) => {
-                    let refused = refused.take();
+            Phase::Authorizing(going) => match going.authorize.poll(now).or_end() {
+                Break(step) => step,
+                Continue(result) => {
+                    let refused = going.refused.take();
                     self.authorized(now, result, refused)
                 }
             },
@@ -240,9 +248,11 @@ impl<M: Machine> Machine for Authorized<M> {
 
     fn handle(&mut self, now: Now, input: Input) {
         match (&mut self.phase, input) {
-            (Phase::Authorizing { authorize, .. }, input) => authorize.handle(now, input),
+            (Phase::Authorizing(going), input) => going.authorize.handle(now, input),
             (Phase::Working { last }, Input::Reply(reply)) => match last.take() {
-                Some((call, sent_at)) if is_bad_token(&reply) => self.phase = self.renew(Refused { call, sent_at, reply }),
+                Some((call, sent_at)) if is_bad_token(&reply) => {
+                    self.phase = self.renew(Refused { call, sent_at, reply })
+                }
                 _ => self.inner.handle(now, Input::Reply(reply)),
             },
             (Phase::Working { .. }, input) => self.inner.handle(now, input),

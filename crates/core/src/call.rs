@@ -11,7 +11,7 @@ use crate::time::Instant;
 /// It is not `Clone`: who holds a charged call holds the only one. `Debug` shows neither the query
 /// (a signed URL is a secret) nor any header or body.
 pub struct Call {
-    pub(crate) request: Request<Body>,
+    pub(crate) request: Box<Request<Body>>,
     pub(crate) receive: Receive,
     pub(crate) until: Instant,
     pub(crate) charge: Charge,

@@ -1,5 +1,7 @@
 //! A message to the paid agent, and finding out what came of it, without ever sending it twice.
 
+use std::collections::VecDeque;
+use std::ops::ControlFlow::{Break, Continue};
 use std::sync::Arc;
 
 use crate::api::{CHAT, Message, ReadState, State as Latest};
@@ -35,7 +37,7 @@ pub struct Chat {
     session: SessionId,
     before: Option<Draft>,
     state: State,
-    events: Vec<Event>,
+    events: VecDeque<Event>,
 }
 
 /// What came of a message.
@@ -55,18 +57,37 @@ pub struct Answer {
 
 #[derive(Debug)]
 enum State {
-    Baseline { call: OneCall<ReadState>, message: Message },
+    Baseline {
+        call: OneCall<ReadState>,
+        message: Message,
+    },
     Announcing(Message),
-    Sending { resent: bool },
+    Sending {
+        resent: bool,
+        until: Instant,
+    },
     Unsent(Call),
     /// No stream came: the words of a refusal.
-    Words { head: Head, body: Vec<u8>, until: Instant },
+    Words {
+        head: Head,
+        body: Vec<u8>,
+        until: Instant,
+    },
     Listening(Box<Listening>),
     /// The stream ended without text, or with an error: the timeline tells.
-    Verifying { call: OneCall<ReadState>, heard: Heard },
+    Verifying {
+        call: OneCall<ReadState>,
+        heard: Heard,
+    },
     /// The stream broke: the timeline may tell.
-    Lost { polls: u32, until: Instant },
-    Asking { polls: u32, call: OneCall<ReadState> },
+    Lost {
+        polls: u32,
+        until: Instant,
+    },
+    Asking {
+        polls: u32,
+        call: OneCall<ReadState>,
+    },
     Recovering,
     Finished(Option<Result<Answer, Error>>),
 }
@@ -77,13 +98,13 @@ impl Chat {
     pub fn new(config: Arc<Config>, session: SessionId, message: Message, seed: Seed) -> Self {
         let call = OneCall::new(config.clone(), ReadState::new(session.clone()), seed);
         let state = State::Baseline { call, message };
-        Self { config, seed, session, before: None, state, events: vec![Event::Began(Stage::Editing)] }
+        Self { config, seed, session, before: None, state, events: VecDeque::from([Event::Began(Stage::Editing)]) }
     }
 
     /// Finds out what came of a message whose sender was cut off; `before` is the draft before it.
     #[must_use]
     pub fn recover(config: Arc<Config>, session: SessionId, before: Option<Draft>, seed: Seed) -> Self {
-        let events = vec![Event::Began(Stage::Editing)];
+        let events = VecDeque::from([Event::Began(Stage::Editing)]);
         Self { config, seed, session, before, state: State::Recovering, events }
     }
 
@@ -99,13 +120,14 @@ impl Chat {
             Ok(latest) => {
                 self.before = latest.draft;
                 let before = self.before.as_ref().map(|draft| draft.raw().get().to_owned());
-                self.events.push(Event::Checkpoint(Checkpoint::Charging { session: self.session.clone(), before }));
+                self.events
+                    .push_back(Event::Checkpoint(Checkpoint::Charging { session: self.session.clone(), before }));
                 State::Announcing(message)
             }
         }
     }
 
-    fn answered(&mut self, now: Now, head: Head) -> State {
+    fn answered(&self, now: Now, head: Head) -> State {
         if head.is_success() && head.content_type() != "application/json" {
             return State::Listening(Box::new(Listening::new(now)));
         }
@@ -116,9 +138,7 @@ impl Chat {
     fn refused(&mut self, now: Now, head: &Head, body: &[u8]) -> State {
         let object = Object::parse(body);
         match envelope::refusal(CHAT, head, object.as_ref()) {
-            Some(refusal) if refusal.row != Row::Server => {
-                self.fail(Error::refused(refusal), Charged::No)
-            }
+            Some(refusal) if refusal.row != Row::Server => self.fail(Error::refused(refusal), Charged::No),
             _ => self.lost(now, "the server's answer says nothing about the edit"),
         }
     }
@@ -127,7 +147,7 @@ impl Chat {
         if resent {
             return self.fail(What::Transport { endpoint: CHAT, fault }.into(), Charged::No);
         }
-        self.events.push(Event::Note("chat: can't connect; trying once more".into()));
+        self.events.push_back(Event::Note("chat: can't connect; trying once more".into()));
         State::Unsent(call)
     }
 
@@ -135,13 +155,18 @@ impl Chat {
     fn ended(&mut self, now: Now, listening: Listening) -> State {
         match listening.finish() {
             None => self.lost(now, "the stream broke off"),
-            Some(heard) if heard.needs_a_look() => State::Verifying { call: self.look(), heard },
-            Some(heard) => State::Finished(Some(Ok(heard.answer))),
+            Some((heard, events)) => {
+                self.events.extend(events);
+                if heard.needs_a_look {
+                    return State::Verifying { call: self.look(), heard };
+                }
+                State::Finished(Some(Ok(heard.answer)))
+            }
         }
     }
 
     fn lost(&mut self, now: Now, why: &str) -> State {
-        self.events.push(Event::Note(format!("{why}; looking at the timeline to see whether the edit was done")));
+        self.events.push_back(Event::Note(format!("{why}; looking at the timeline to see whether the edit was done")));
         State::Lost { polls: 0, until: now.monotonic + self.config.recovery.first }
     }
 
@@ -155,19 +180,25 @@ impl Chat {
             Some(said) if changes.is_empty() => self.fail(What::Agent { said }.into(), Charged::Unknown),
             failure => {
                 if let Some(said) = failure {
-                    self.events.push(Event::Note(format!("the editor reported a failure ({said}), but the timeline changed")));
+                    self.events.push_back(Event::Note(format!(
+                        "the editor reported a failure ({said}), but the timeline changed"
+                    )));
                 }
                 State::Finished(Some(Ok(Answer { changes: Some(changes), draft: latest.draft, ..heard.answer })))
             }
         }
     }
 
-    fn recovered(&mut self, now: Now, polls: u32, result: Result<Latest, Error>) -> State {
+    fn recovered(&self, now: Now, polls: u32, result: Result<Latest, Error>) -> State {
         let polls = polls + 1;
         if let Ok(latest) = result {
             let changes = self.changes(latest.draft.as_ref());
             if !changes.is_empty() {
-                return State::Finished(Some(Ok(Answer { changes: Some(changes), draft: latest.draft, ..Answer::default() })));
+                return State::Finished(Some(Ok(Answer {
+                    changes: Some(changes),
+                    draft: latest.draft,
+                    ..Answer::default()
+                })));
             }
         }
         if polls >= self.config.recovery.most {
@@ -188,15 +219,10 @@ impl Chat {
         State::Finished(Some(Err(error.with_charged(charged).in_session(&self.session))))
     }
 
-    /// Puts the state back and passes a child's step on.
-    fn keep<T>(&mut self, state: State, step: Step<T>) -> Step<Answer> {
+    /// Puts the state back and passes a step on.
+    fn keep(&mut self, state: State, step: Step<Answer>) -> Step<Answer> {
         self.state = state;
-        step.map(|_| unreachable!("the child's end is handled by its state"))
-    }
-
-    fn perform(&mut self, state: State, op: Op) -> Step<Answer> {
-        self.state = state;
-        Step::Do(op)
+        step
     }
 }
 
@@ -205,21 +231,24 @@ impl Machine for Chat {
 
     fn poll(&mut self, now: Now) -> Step<Answer> {
         loop {
-            if !self.events.is_empty() {
-                return Step::Emit(self.events.remove(0));
+            if let Some(event) = self.events.pop_front() {
+                return Step::Emit(event);
             }
             self.state = match std::mem::replace(&mut self.state, State::Finished(None)) {
-                State::Baseline { mut call, message } => match call.poll(now) {
-                    Step::Done(result) => self.announce(result, message),
-                    step => return self.keep(State::Baseline { call, message }, step),
+                State::Baseline { mut call, message } => match call.poll(now).or_end() {
+                    Continue(result) => self.announce(result, message),
+                    Break(step) => return self.keep(State::Baseline { call, message }, step),
                 },
                 State::Announcing(message) => {
-                    let call = message.into_call(&self.config, &self.session, now.monotonic + CHAT_IDLE);
-                    return self.perform(State::Sending { resent: false }, Op::Send(call));
+                    let until = now.monotonic + CHAT_IDLE;
+                    let call = message.into_call(&self.config, &self.session, until);
+                    return self.keep(State::Sending { resent: false, until }, Step::Do(Op::Send(call)));
                 }
-                State::Unsent(call) => return self.perform(State::Sending { resent: true }, Op::Send(call)),
+                State::Unsent(call) => {
+                    return self.keep(State::Sending { resent: true, until: call.until }, Step::Do(Op::Send(call)));
+                }
                 State::Words { head, body, until } => {
-                    return self.perform(State::Words { head, body, until }, Op::Read { until });
+                    return self.keep(State::Words { head, body, until }, Step::Do(Op::Read { until }));
                 }
                 State::Listening(mut listening) => {
                     if let Some(event) = listening.next_event() {
@@ -227,19 +256,24 @@ impl Machine for Chat {
                         return Step::Emit(event);
                     }
                     let until = listening.until();
-                    return self.perform(State::Listening(listening), Op::Read { until });
+                    return self.keep(State::Listening(listening), Step::Do(Op::Read { until }));
                 }
-                State::Verifying { mut call, heard } => match call.poll(now) {
-                    Step::Done(result) => self.verified(result, heard),
-                    step => return self.keep(State::Verifying { call, heard }, step),
+                State::Verifying { mut call, heard } => match call.poll(now).or_end() {
+                    Continue(result) => self.verified(result, heard),
+                    Break(step) => return self.keep(State::Verifying { call, heard }, step),
                 },
-                State::Lost { polls, until } => return self.perform(State::Lost { polls, until }, Op::Wait { until }),
-                State::Asking { polls, mut call } => match call.poll(now) {
-                    Step::Done(result) => self.recovered(now, polls, result),
-                    step => return self.keep(State::Asking { polls, call }, step),
+                State::Lost { polls, until } => {
+                    return self.keep(State::Lost { polls, until }, Step::Do(Op::Wait { until }));
+                }
+                State::Asking { polls, mut call } => match call.poll(now).or_end() {
+                    Continue(result) => self.recovered(now, polls, result),
+                    Break(step) => return self.keep(State::Asking { polls, call }, step),
                 },
                 State::Recovering => State::Asking { polls: 0, call: self.look() },
-                State::Sending { .. } => unreachable!("polled while the message was under way"),
+                // The driver answered something that was not asked: whether the message left is unclear from now on.
+                State::Sending { resent, until } => {
+                    return self.keep(State::Sending { resent, until }, Step::Do(Op::Wait { until }));
+                }
                 State::Finished(Some(result)) => return Step::Done(result),
                 State::Finished(None) => unreachable!("polled after Done"),
             }
@@ -253,7 +287,7 @@ impl Machine for Chat {
                 State::Baseline { call, message }
             }
             (State::Sending { .. }, Input::Head(head)) => self.answered(now, head),
-            (State::Sending { resent }, Input::NotSent { call, why }) => {
+            (State::Sending { resent, .. }, Input::NotSent { call, why }) => {
                 self.not_sent(resent, call, Fault { phase: Phase::Connecting, source: why })
             }
             (State::Sending { .. }, Input::Elapsed) => self.lost(now, "the agent did not answer"),

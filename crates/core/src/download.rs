@@ -1,5 +1,6 @@
 //! The finished file: fetched without the token, checked, and put in place whole or not at all.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::api::{DOWNLOAD, Link, fetch_fallback, fetch_url, hop, redirected, url_in_reply};
@@ -25,7 +26,7 @@ pub struct Download {
     sink: SinkId,
     tries: u32,
     state: State,
-    events: Vec<Event>,
+    events: VecDeque<Event>,
 }
 
 /// A file in place.
@@ -47,11 +48,26 @@ enum State {
     Ready(Route),
     Sent(Route),
     /// An answer that is no file: read for its words, or for a link.
-    Words { route: Route, head: Head, body: Vec<u8>, until: Instant },
-    Head { route: Route, expected: Option<u64> },
-    Saving { route: Route, expected: Option<u64> },
-    Checked { bytes: u64 },
-    Publishing { bytes: u64 },
+    Words {
+        route: Route,
+        head: Head,
+        body: Vec<u8>,
+        until: Instant,
+    },
+    Head {
+        route: Route,
+        expected: Option<u64>,
+    },
+    Saving {
+        route: Route,
+        expected: Option<u64>,
+    },
+    Checked {
+        bytes: u64,
+    },
+    Publishing {
+        bytes: u64,
+    },
     Finished(Option<Result<Downloaded, Error>>),
 }
 
@@ -65,15 +81,15 @@ impl Download {
     #[must_use]
     pub fn new(config: Arc<Config>, rendered: Rendered, sink: SinkId) -> Self {
         let route = first_route(&rendered);
-        let events = vec![Event::Began(Stage::Downloading)];
+        let events = VecDeque::from([Event::Began(Stage::Downloading)]);
         Self { config, rendered, sink, tries: 1, state: State::Ready(route), events }
     }
 
-    fn send(&mut self, route: Route, now: Now) -> Result<Op, State> {
+    fn send(&mut self, route: Route, now: Now) -> Result<Op, Box<State>> {
         let call = match &route {
             Route::Link { link, .. } => match fetch_url(&self.config, link, now.monotonic) {
                 Ok(call) => call,
-                Err(why) => return Err(self.fall_back(&route, why)),
+                Err(why) => return Err(Box::new(self.fall_back(&route, why))),
             },
             Route::Fallback => fetch_fallback(&self.config, &self.rendered.render, now.monotonic),
         };
@@ -82,7 +98,8 @@ impl Download {
     }
 
     fn answered(&mut self, now: Now, route: Route, head: Head) -> State {
-        let is_words = matches!(head.content_type().as_str(), "application/json" | "text/html" | "application/problem+json");
+        let is_words =
+            matches!(head.content_type().as_str(), "application/json" | "text/html" | "application/problem+json");
         match head.status {
             200 if !is_words => State::Head { route, expected: head.content_length() },
             300..=399 => self.redirect(&route, &head),
@@ -135,7 +152,7 @@ impl Download {
     fn again_or(&mut self, route: &Route, error: Error) -> State {
         if self.tries < TRIES {
             self.tries += 1;
-            self.events.push(Event::Note(format!("{error}; downloading again")));
+            self.events.push_back(Event::Note(format!("{error}; downloading again")));
             return State::Ready(first_route(&self.rendered));
         }
         match route {
@@ -147,11 +164,12 @@ impl Download {
     fn fall_back(&mut self, route: &Route, why: String) -> State {
         match route {
             Route::Link { .. } if self.rendered.link.is_some() => {
-                self.events.push(Event::Note(format!("the download link does not work ({why}); asking the API instead")));
+                self.events
+                    .push_back(Event::Note(format!("the download link does not work ({why}); asking the API instead")));
                 self.rendered.link = None;
                 State::Ready(Route::Fallback)
             }
-            _ => self.fail(What::NoDownload { why }.into()),
+            Route::Link { .. } | Route::Fallback => self.fail(What::NoDownload { why }.into()),
         }
     }
 
@@ -172,13 +190,13 @@ impl Machine for Download {
 
     fn poll(&mut self, now: Now) -> Step<Downloaded> {
         loop {
-            if !self.events.is_empty() {
-                return Step::Emit(self.events.remove(0));
+            if let Some(event) = self.events.pop_front() {
+                return Step::Emit(event);
             }
             match std::mem::replace(&mut self.state, State::Finished(None)) {
                 State::Ready(route) => match self.send(route, now) {
                     Ok(op) => return Step::Do(op),
-                    Err(state) => self.state = state,
+                    Err(state) => self.state = *state,
                 },
                 State::Words { route, head, body, until } => {
                     self.state = State::Words { route, head, body, until };
@@ -207,22 +225,28 @@ impl Machine for Download {
         let timed_out = || Error::from(What::TimedOut { endpoint: DOWNLOAD });
         self.state = match (std::mem::replace(&mut self.state, State::Finished(None)), input) {
             (State::Sent(route), Input::Head(head)) => self.answered(now, route, head),
-            (State::Sent(route), Input::NotSent { why, .. }) => {
-                self.again_or(&route, What::Transport { endpoint: DOWNLOAD, fault: Fault { phase: Phase::Connecting, source: why } }.into())
-            }
+            (State::Sent(route), Input::NotSent { why, .. }) => self.again_or(
+                &route,
+                What::Transport { endpoint: DOWNLOAD, fault: Fault { phase: Phase::Connecting, source: why } }.into(),
+            ),
             (State::Words { route, head, mut body, until }, Input::Chunk(chunk)) if body.len() < MAX_ERROR_BYTES => {
                 body.extend_from_slice(&chunk);
                 State::Words { route, head, body, until }
             }
-            (State::Words { route, head, body, .. }, Input::Chunk(_) | Input::End | Input::Elapsed | Input::Failed(_)) => {
-                self.worded(&route, &head, &body)
+            (
+                State::Words { route, head, body, .. },
+                Input::Chunk(_) | Input::End | Input::Elapsed | Input::Failed(_),
+            ) => self.worded(&route, &head, &body),
+            (State::Saving { route, expected }, Input::Saved { bytes, start }) => {
+                self.saved(&route, expected, bytes, &start)
             }
-            (State::Saving { route, expected }, Input::Saved { bytes, start }) => self.saved(&route, expected, bytes, &start),
             (State::Sent(route) | State::Saving { route, .. }, Input::Failed(fault)) => self.broke(&route, fault),
             (State::Sent(route) | State::Saving { route, .. }, Input::Elapsed) => self.again_or(&route, timed_out()),
             (State::Publishing { bytes }, Input::Published) => State::Finished(Some(Ok(Downloaded { bytes }))),
             (State::Publishing { .. }, Input::Elapsed) => self.fail(timed_out()),
-            (State::Publishing { .. }, Input::Failed(fault)) => self.fail(What::Transport { endpoint: DOWNLOAD, fault }.into()),
+            (State::Publishing { .. }, Input::Failed(fault)) => {
+                self.fail(What::Transport { endpoint: DOWNLOAD, fault }.into())
+            }
             (state, _) => state,
         };
     }
@@ -271,7 +295,8 @@ mod tests {
     fn half_a_file_is_never_published() {
         let mut script = download(None);
         for _ in 0..3 {
-            script = script.sends(FALLBACK).gets(Input::Head(head(200, &[("content-length", "10")]))).saves().gets(saved(9));
+            script =
+                script.sends(FALLBACK).gets(Input::Head(head(200, &[("content-length", "10")]))).saves().gets(saved(9));
         }
         let error = script.done().expect_err("three halves");
         assert_eq!(error.code(), "damaged");

@@ -68,9 +68,7 @@ impl Draft {
         let metadata = object.member("m").and_then(Object::of);
         let side = |key| {
             let written = metadata.as_ref()?.first(&[key], json::number)?;
-            (1.0..=100_000.0)
-                .contains(&written)
-                .then_some(written as u32)
+            (1.0..=100_000.0).contains(&written).then_some(written as u32)
         };
         Some(Self {
             tracks: track::tracks(&object),
@@ -123,8 +121,7 @@ impl Draft {
     /// ```
     pub fn duration_ms(&self) -> Option<u64> {
         let segments = self.tracks.iter().flat_map(|track| &track.segments);
-        self.duration_ms
-            .or_else(|| segments.filter_map(Segment::end_ms).max())
+        self.duration_ms.or_else(|| segments.filter_map(Segment::end_ms).max())
     }
 
     /// Width and height of the picture in pixels, when the metadata says so.
@@ -168,11 +165,6 @@ impl Serialize for Draft {
 /// Shows the summary: the JSON text may be megabytes of somebody's project.
 impl fmt::Debug for Draft {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "Draft({} bytes, {})",
-            self.text.get().len(),
-            self.summary()
-        )
+        write!(f, "Draft({} bytes, {})", self.text.get().len(), self.summary())
     }
 }

@@ -208,10 +208,7 @@ impl Error {
     /// The row of the error table, when the server said no.
     #[must_use]
     pub fn row(&self) -> Option<Row> {
-        match self.what() {
-            What::Refused(refusal) => Some(refusal.row),
-            _ => None,
-        }
+        if let What::Refused(refusal) = self.what() { Some(refusal.row) } else { None }
     }
 
     /// A short word for programs, stable: the `code` of the command line's JSON.
@@ -291,10 +288,17 @@ impl fmt::Display for Error {
             What::Agent { said } => write!(f, "the editor failed: {said}"),
             What::Question { asked } => write!(f, "the editor asks: {asked}"),
             What::Unconfirmed { polls } => {
-                write!(f, "the connection broke during the edit and {polls} looks at the timeline did not show its outcome")
+                write!(
+                    f,
+                    "the connection broke during the edit and {polls} looks at the timeline did not show its outcome"
+                )
             }
-            What::NothingToExport { said } if said.is_empty() => f.write_str("there is nothing on the timeline to export"),
-            What::NothingToExport { said } => write!(f, "there is nothing on the timeline to export; the editor said: {said}"),
+            What::NothingToExport { said } if said.is_empty() => {
+                f.write_str("there is nothing on the timeline to export")
+            }
+            What::NothingToExport { said } => {
+                write!(f, "there is nothing on the timeline to export; the editor said: {said}")
+            }
             What::RenderFailed { why } => write!(f, "the render failed: {why}"),
             What::StillRendering => f.write_str("the render is still going"),
             What::NoDownload { why } => write!(f, "the finished video can't be fetched: {why}"),
@@ -306,10 +310,7 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self.what() {
-            What::Transport { fault, .. } => Some(&*fault.source),
-            _ => None,
-        }
+        if let What::Transport { fault, .. } = self.what() { Some(&*fault.source) } else { None }
     }
 }
 

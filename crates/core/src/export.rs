@@ -1,5 +1,7 @@
 //! A render: asked for once, watched until it is over, never orphaned.
 
+use std::collections::VecDeque;
+use std::ops::ControlFlow::{Break, Continue};
 use std::sync::Arc;
 
 use crate::api::{ExportStatus, Link, ReadExport, ReadState, RenderStatus, StartExport, State as Latest};
@@ -32,7 +34,7 @@ pub struct Export {
     sends: u32,
     polls: u32,
     state: State,
-    events: Vec<Event>,
+    events: VecDeque<Event>,
 }
 
 /// A finished render.
@@ -90,7 +92,7 @@ impl Export {
     }
 
     fn begin(config: Arc<Config>, session: SessionId, seed: Seed, state: State) -> Self {
-        let events = vec![Event::Began(Stage::Exporting)];
+        let events = VecDeque::from([Event::Began(Stage::Exporting)]);
         let render = seed.render_id(0);
         Self { config, seed, session, draft: None, render, renders: 1, sends: 0, polls: 0, state, events }
     }
@@ -152,12 +154,12 @@ impl Export {
         };
         match status.status {
             RenderStatus::Going => {
-                self.events.push(Event::Rendering(status.percent));
+                self.events.push_back(Event::Rendering(status.percent));
                 self.between(now)
             }
             RenderStatus::Completed { url: None } if self.polls < POLLS_FOR_URL => self.between(now),
             RenderStatus::Completed { url } => {
-                self.events.push(Event::Rendering(Some(100)));
+                self.events.push_back(Event::Rendering(Some(100)));
                 let rendered = Rendered { render: self.render.clone(), link: url };
                 State::Finished(Some(Ok(rendered)))
             }
@@ -169,7 +171,7 @@ impl Export {
         if self.renders >= RENDERS || self.draft.is_none() {
             return self.fail(What::RenderFailed { why });
         }
-        self.events.push(Event::Note(format!("the render failed ({why}); trying once more")));
+        self.events.push_back(Event::Note(format!("the render failed ({why}); trying once more")));
         self.render = self.seed.render_id(self.renders);
         self.renders += 1;
         self.sends = 0;
@@ -196,32 +198,32 @@ impl Machine for Export {
 
     fn poll(&mut self, now: Now) -> Step<Rendered> {
         loop {
-            if !self.events.is_empty() {
-                return Step::Emit(self.events.remove(0));
+            if let Some(event) = self.events.pop_front() {
+                return Step::Emit(event);
             }
             self.state = match std::mem::replace(&mut self.state, State::Finished(None)) {
-                State::Reading(mut call) => match call.poll(now) {
-                    Step::Done(result) => self.read(result),
-                    step => return self.keep(State::Reading(call), step),
+                State::Reading(mut call) => match call.poll(now).or_end() {
+                    Continue(result) => self.read(result),
+                    Break(step) => return self.keep(State::Reading(call), step),
                 },
                 State::Announcing => {
                     let (session, render) = (self.session.clone(), self.render.clone());
-                    self.events.push(Event::Checkpoint(Checkpoint::Exporting { session, render }));
+                    self.events.push_back(Event::Checkpoint(Checkpoint::Exporting { session, render }));
                     self.start()
                 }
-                State::Starting(mut call) => match call.poll(now) {
-                    Step::Done(result) => self.started(now, result.map(|_| ())),
-                    step => return self.keep(State::Starting(call), step),
+                State::Starting(mut call) => match call.poll(now).or_end() {
+                    Continue(result) => self.started(now, result.map(|_| ())),
+                    Break(step) => return self.keep(State::Starting(call), step),
                 },
-                State::Looking(mut call) => match call.poll(now) {
-                    Step::Done(result) => self.looked(now, result),
-                    step => return self.keep(State::Looking(call), step),
+                State::Looking(mut call) => match call.poll(now).or_end() {
+                    Continue(result) => self.looked(now, result),
+                    Break(step) => return self.keep(State::Looking(call), step),
                 },
-                State::Asking(mut call) => match call.poll(now) {
-                    Step::Done(result) => self.told(now, result),
-                    step => return self.keep(State::Asking(call), step),
+                State::Asking(mut call) => match call.poll(now).or_end() {
+                    Continue(result) => self.told(now, result),
+                    Break(step) => return self.keep(State::Asking(call), step),
                 },
-                State::Between { until } => return self.keep(State::Between { until }, Step::<()>::Do(Op::Wait { until })),
+                State::Between { until } => return self.keep(State::Between { until }, Step::Do(Op::Wait { until })),
                 State::Finished(Some(result)) => return Step::Done(result),
                 State::Finished(None) => unreachable!("polled after Done"),
             }
@@ -233,17 +235,19 @@ impl Machine for Export {
             (State::Reading(call), input) => call.handle(now, input),
             (State::Starting(call), input) => call.handle(now, input),
             (State::Looking(call) | State::Asking(call), input) => call.handle(now, input),
-            (State::Between { until }, Input::Elapsed) if now.monotonic >= *until => self.state = State::Asking(self.ask()),
+            (State::Between { until }, Input::Elapsed) if now.monotonic >= *until => {
+                self.state = State::Asking(self.ask())
+            }
             (State::Announcing | State::Between { .. } | State::Finished(_), _) => {}
         }
     }
 }
 
 impl Export {
-    /// Puts the state back and passes a child's step on.
-    fn keep<T>(&mut self, state: State, step: Step<T>) -> Step<Rendered> {
+    /// Puts the state back and passes a step on.
+    fn keep(&mut self, state: State, step: Step<Rendered>) -> Step<Rendered> {
         self.state = state;
-        step.map(|_| unreachable!("the child's end is handled by its state"))
+        step
     }
 }
 

@@ -143,9 +143,7 @@ id! {
 
 fn is_id(text: &str) -> bool {
     let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
-    (1..=MAX_ID_CHARS).contains(&text.len())
-        && text.bytes().all(plain)
-        && !text.bytes().all(|b| b == b'.')
+    (1..=MAX_ID_CHARS).contains(&text.len()) && text.bytes().all(plain) && !text.bytes().all(|b| b == b'.')
 }
 
 /// 128 bits of randomness, handed in by the caller; every id and jitter of a job comes from it.

@@ -65,16 +65,12 @@ pub struct Route {
 /// assert_eq!(all.files, ["~/day1.mov"]);
 /// ```
 pub fn route(text: &str) -> Route {
-    let text = text
-        .char_indices()
-        .nth(CHARS)
-        .map_or(text, |(end, _)| &text[..end]);
+    let text = text.char_indices().nth(CHARS).map_or(text, |(end, _)| &text[..end]);
     let message = Message::read(text);
     let mut reading = Reading::default();
     for clause in clauses::split(&message.folded) {
-        let judged = handover::judge(&clause, &message)
-            .or_else(|| chinese::judge(&clause))
-            .or_else(|| english::judge(&clause));
+        let judged =
+            handover::judge(&clause, &message).or_else(|| chinese::judge(&clause)).or_else(|| english::judge(&clause));
         if let Some(judged) = judged {
             reading.take(judged, &clause.text);
         }
@@ -126,10 +122,7 @@ impl Reading {
                 self.step(action, why, clause);
             }
             Judged::Ready => {
-                let already = self
-                    .steps
-                    .last()
-                    .is_some_and(|(action, _)| *action == Action::State);
+                let already = self.steps.last().is_some_and(|(action, _)| *action == Action::State);
                 self.step(Action::State, "asks how far it is", clause);
                 self.ready = !already;
             }
@@ -160,27 +153,14 @@ impl Reading {
 
     fn finish(mut self, message: &Message) -> Route {
         if self.steps.is_empty() {
-            self.step(
-                Action::Chat,
-                "nothing the client does by itself",
-                &message.folded,
-            );
+            self.step(Action::Chat, "nothing the client does by itself", &message.folded);
         }
         let (steps, because) = self.steps.into_iter().unzip();
-        let mut route = Route {
-            steps,
-            files: Vec::new(),
-            urls: Vec::new(),
-            because,
-        };
+        let mut route = Route { steps, files: Vec::new(), urls: Vec::new(), because };
         self.items.sort_unstable();
         self.items.dedup();
         for item in self.items.iter().filter_map(|at| message.items.get(*at)) {
-            let list = if item.is_url() {
-                &mut route.urls
-            } else {
-                &mut route.files
-            };
+            let list = if item.is_url() { &mut route.urls } else { &mut route.files };
             list.push(item.text.clone());
         }
         route

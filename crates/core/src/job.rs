@@ -1,8 +1,10 @@
 //! The whole job: session → upload → chat → look → export → download, as one machine.
 
+use std::collections::VecDeque;
+use std::ops::ControlFlow::{Break, Continue};
 use std::sync::Arc;
 
-use crate::api::{Credits, Message, OpenSession, ReadCredits, ReadState, Session, Source, State as Latest, Upload, Uploaded};
+use crate::api::{Credits, Message, OpenSession, ReadCredits, ReadState, Session, Source, State as Latest, Upload};
 use crate::call::SinkId;
 use crate::chat::{Answer, Chat};
 use crate::config::Config;
@@ -41,7 +43,7 @@ pub struct Job {
     session: Option<Session>,
     delivered: Delivered,
     stage: At,
-    events: Vec<Event>,
+    events: VecDeque<Event>,
 }
 
 /// What the job brought.
@@ -80,7 +82,7 @@ impl Job {
         let Order { source, message, sink, language } = order;
         let call = OneCall::new(config.clone(), OpenSession::new(language), seed);
         let stage = At::Opening { call, source, message };
-        let events = vec![Event::Began(Stage::Connecting)];
+        let events = VecDeque::from([Event::Began(Stage::Connecting)]);
         Self { config, seed, sink, charged: Charged::No, session: None, delivered: Delivered::default(), stage, events }
     }
 
@@ -103,18 +105,18 @@ impl Job {
             }
         };
         let delivered = Delivered { session: Some(id), ..Delivered::default() };
-        Self { config, seed, sink, charged, session: Some(session), delivered, stage, events: Vec::new() }
+        Self { config, seed, sink, charged, session: Some(session), delivered, stage, events: VecDeque::new() }
     }
 
     fn opened(&mut self, session: Session, source: Source, message: Message) -> Result<At, Error> {
         self.delivered.session = Some(session.id.clone());
-        self.events.push(Event::Began(Stage::Uploading));
+        self.events.push_back(Event::Began(Stage::Uploading));
         let upload = Upload::new(&self.config, session.id.clone(), source, self.seed)?;
         self.session = Some(session);
         Ok(At::Uploading { call: OneCall::new(self.config.clone(), upload, self.seed), message })
     }
 
-    fn uploaded(&mut self, _: Uploaded, message: Message) -> At {
+    fn uploaded(&self, message: Message) -> At {
         At::Chatting(Box::new(Chat::new(self.config.clone(), self.session_id(), message, self.seed)))
     }
 
@@ -123,9 +125,9 @@ impl Job {
         self.delivered.said = answer.said;
         self.delivered.said.extend(answer.questions);
         if let Some(changes) = answer.changes.filter(|changes| !changes.is_empty()) {
-            self.events.push(Event::Said(changes.to_string()));
+            self.events.push_back(Event::Said(changes.to_string()));
         }
-        self.events.push(Event::Checkpoint(Checkpoint::Edited { session: self.session_id() }));
+        self.events.push_back(Event::Checkpoint(Checkpoint::Edited { session: self.session_id() }));
         At::Reading { call: OneCall::new(self.config.clone(), ReadState::new(self.session_id()), self.seed), before }
     }
 
@@ -136,7 +138,8 @@ impl Job {
             return Err(What::NothingToExport { said }.into());
         };
         if before.is_some_and(|before| crate::draft::diff(Some(before), &draft).is_empty()) {
-            self.events.push(Event::Note("the editor changed nothing on the timeline; it is exported as it is".into()));
+            self.events
+                .push_back(Event::Note("the editor changed nothing on the timeline; it is exported as it is".into()));
         }
         self.delivered.summary = draft.summary();
         let export = Export::new(self.config.clone(), self.session_id(), draft, self.seed);
@@ -145,12 +148,16 @@ impl Job {
 
     /// A render that never came to the server, or died while nobody watched, is begun anew from the timeline. Free.
     fn export_anew(&mut self, error: Error) -> Result<At, Error> {
-        let gone = self.delivered.summary.is_empty() && matches!(error.what(), What::NothingToResume | What::RenderFailed { .. });
+        let gone = self.delivered.summary.is_empty()
+            && matches!(error.what(), What::NothingToResume | What::RenderFailed { .. });
         if !gone {
             return Err(error);
         }
-        self.events.push(Event::Note("the render is not there any more; exporting the timeline again".into()));
-        Ok(At::Reading { call: OneCall::new(self.config.clone(), ReadState::new(self.session_id()), self.seed), before: None })
+        self.events.push_back(Event::Note("the render is not there any more; exporting the timeline again".into()));
+        Ok(At::Reading {
+            call: OneCall::new(self.config.clone(), ReadState::new(self.session_id()), self.seed),
+            before: None,
+        })
     }
 
     fn rendered(&mut self, rendered: Rendered) -> At {
@@ -168,7 +175,7 @@ impl Job {
     }
 
     /// An error that knows where it happened and what it cost so far.
-    fn fail(&mut self, error: Error) -> At {
+    fn fail(&self, error: Error) -> At {
         let error = match self.charged {
             Charged::Yes => error.with_charged(Charged::Yes),
             Charged::No | Charged::Unknown => error,
@@ -180,26 +187,15 @@ impl Job {
         At::Over(Some(error))
     }
 
-    fn go_on(&mut self, next: Result<At, Error>) -> At {
+    /// Puts the stage back and passes a step on.
+    fn keep(&mut self, stage: At, step: Step<Delivered>) -> Step<Delivered> {
+        self.stage = stage;
+        step
+    }
+
+    fn go_on(&self, next: Result<At, Error>) -> At {
         next.unwrap_or_else(|error| self.fail(error))
     }
-}
-
-/// Polls a child; what it yields goes up, what it ends with is the value.
-macro_rules! run {
-    ($self:ident, $now:ident, $child:expr, $back:expr) => {
-        match $child.poll($now) {
-            Step::Emit(event) => {
-                $self.stage = $back;
-                return Step::Emit(event);
-            }
-            Step::Do(op) => {
-                $self.stage = $back;
-                return Step::Do(op);
-            }
-            Step::Done(result) => result,
-        }
-    };
 }
 
 impl Machine for Job {
@@ -207,39 +203,45 @@ impl Machine for Job {
 
     fn poll(&mut self, now: Now) -> Step<Delivered> {
         loop {
-            if !self.events.is_empty() {
-                return Step::Emit(self.events.remove(0));
+            if let Some(event) = self.events.pop_front() {
+                return Step::Emit(event);
             }
             let next = match std::mem::replace(&mut self.stage, At::Over(None)) {
-                At::Opening { mut call, source, message } => {
-                    let result = run!(self, now, call, At::Opening { call, source, message });
-                    result.and_then(|session| self.opened(session, source, message))
-                }
-                At::Uploading { mut call, message } => {
-                    let result = run!(self, now, call, At::Uploading { call, message });
-                    result.map(|uploaded| self.uploaded(uploaded, message))
-                }
-                At::Chatting(mut chat) => {
-                    let result = run!(self, now, chat, At::Chatting(chat));
-                    result.map(|answer| self.answered(answer, chat.before().cloned()))
-                }
-                At::Reading { mut call, before } => {
-                    let result = run!(self, now, call, At::Reading { call, before });
-                    result.and_then(|latest| self.read(latest, before.as_ref()))
-                }
-                At::Exporting(mut export) => {
-                    let result = run!(self, now, export, At::Exporting(export));
-                    result.map(|rendered| self.rendered(rendered)).or_else(|error| self.export_anew(error))
-                }
-                At::Downloading(mut download) => {
-                    let result = run!(self, now, download, At::Downloading(download));
-                    result.map(|downloaded| self.downloaded(downloaded))
-                }
+                At::Opening { mut call, source, message } => match call.poll(now).or_end() {
+                    Continue(result) => result.and_then(|session| self.opened(session, source, message)),
+                    Break(step) => return self.keep(At::Opening { call, source, message }, step),
+                },
+                At::Uploading { mut call, message } => match call.poll(now).or_end() {
+                    Continue(result) => result.map(|_| self.uploaded(message)),
+                    Break(step) => return self.keep(At::Uploading { call, message }, step),
+                },
+                At::Chatting(mut chat) => match chat.poll(now).or_end() {
+                    Continue(result) => result.map(|answer| self.answered(answer, chat.before().cloned())),
+                    Break(step) => return self.keep(At::Chatting(chat), step),
+                },
+                At::Reading { mut call, before } => match call.poll(now).or_end() {
+                    Continue(result) => result.and_then(|latest| self.read(latest, before.as_ref())),
+                    Break(step) => return self.keep(At::Reading { call, before }, step),
+                },
+                At::Exporting(mut export) => match export.poll(now).or_end() {
+                    Continue(result) => {
+                        result.map(|rendered| self.rendered(rendered)).or_else(|error| self.export_anew(error))
+                    }
+                    Break(step) => return self.keep(At::Exporting(export), step),
+                },
+                At::Downloading(mut download) => match download.poll(now).or_end() {
+                    Continue(result) => result.map(|downloaded| self.downloaded(downloaded)),
+                    Break(step) => return self.keep(At::Downloading(download), step),
+                },
                 At::Counting(mut call) => {
-                    let result = run!(self, now, call, At::Counting(call));
-                    // The video is there; a balance that can't be read changes nothing about that.
-                    self.delivered.credits = result.ok();
-                    return Step::Done(Ok(std::mem::take(&mut self.delivered)));
+                    match call.poll(now).or_end() {
+                        // The video is there; a balance that can't be read changes nothing about that.
+                        Continue(result) => {
+                            self.delivered.credits = result.ok();
+                            return Step::Done(Ok(std::mem::take(&mut self.delivered)));
+                        }
+                        Break(step) => return self.keep(At::Counting(call), step),
+                    }
                 }
                 At::Over(Some(error)) => return Step::Done(Err(error)),
                 At::Over(None) => unreachable!("polled after Done"),

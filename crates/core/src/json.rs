@@ -87,7 +87,12 @@ fn error_words(text: &str, depth: u8) -> Option<String> {
         let words = ["message", "msg", "error", "detail", "reason"]
             .iter()
             .find_map(|key| object.raw(&[key]).and_then(|raw| error_words(raw.get(), depth + 1)))?;
-        let place: Vec<String> = object.list(&["loc"]).unwrap_or_default().iter().map(|part| part.get().trim_matches('"').to_owned()).collect();
+        let place: Vec<String> = object
+            .list(&["loc"])
+            .unwrap_or_default()
+            .iter()
+            .map(|part| part.get().trim_matches('"').to_owned())
+            .collect();
         return Some(if place.is_empty() { words } else { format!("{}: {words}", place.join(".")) });
     }
     let items: Vec<&RawValue> = serde_json::from_str(text).ok()?;
@@ -122,7 +127,10 @@ mod tests {
             (r#"{"detail":"m"}"#, "m"),
             (r#"{"detail":{"message":"m"}}"#, "m"),
             (r#"{"error":{"message":"m"}}"#, "m"),
-            (r#"{"detail":[{"loc":["body","sessionId"],"msg":"Field required","input":{"text":"secret"}}]}"#, "body.sessionId: Field required"),
+            (
+                r#"{"detail":[{"loc":["body","sessionId"],"msg":"Field required","input":{"text":"secret"}}]}"#,
+                "body.sessionId: Field required",
+            ),
             (r#"{"input":"secret"}"#, ""),
         ] {
             let object = Object::parse(body.as_bytes()).expect("an object");

@@ -55,17 +55,15 @@ const LATIN: &[(&str, &[&str])] = &[
     (
         "fr",
         &[
-            "le", "les", "des", "une", "et", "avec", "pour", "sur", "du", "au", "ajoute",
-            "ajouter", "coupe", "musique", "vidéo", "moi", "est", "dans", "ma", "mes", "exporte",
-            "plaît", "s'il",
+            "le", "les", "des", "une", "et", "avec", "pour", "sur", "du", "au", "ajoute", "ajouter", "coupe",
+            "musique", "vidéo", "moi", "est", "dans", "ma", "mes", "exporte", "plaît", "s'il",
         ],
     ),
     (
         "de",
         &[
-            "der", "die", "das", "und", "ein", "eine", "einen", "mit", "für", "auf", "bitte",
-            "ist", "nicht", "den", "zum", "füge", "schneide", "musik", "wie", "ich", "mein",
-            "meine", "hinzu",
+            "der", "die", "das", "und", "ein", "eine", "einen", "mit", "für", "auf", "bitte", "ist", "nicht", "den",
+            "zum", "füge", "schneide", "musik", "wie", "ich", "mein", "meine", "hinzu",
         ],
     ),
     (
@@ -95,16 +93,15 @@ const LATIN: &[(&str, &[&str])] = &[
     (
         "it",
         &[
-            "il", "gli", "una", "per", "con", "aggiungi", "taglia", "musica", "della", "che",
-            "mio", "video", "alla", "quanti", "esporta", "di", "è", "un", "le",
+            "il", "gli", "una", "per", "con", "aggiungi", "taglia", "musica", "della", "che", "mio", "video", "alla",
+            "quanti", "esporta", "di", "è", "un", "le",
         ],
     ),
     (
         "en",
         &[
-            "the", "a", "and", "to", "of", "my", "it", "is", "with", "for", "please", "add",
-            "make", "cut", "video", "in", "on", "at", "me", "how", "what", "music", "export",
-            "from", "this",
+            "the", "a", "and", "to", "of", "my", "it", "is", "with", "for", "please", "add", "make", "cut", "video",
+            "in", "on", "at", "me", "how", "what", "music", "export", "from", "this",
         ],
     ),
 ];
@@ -127,12 +124,8 @@ pub fn of(text: &str) -> &'static str {
     let words = own_words(text);
     let count = |is: fn(char) -> bool| words.chars().filter(|c| is(*c)).count();
     let han = count(is_han);
-    let kana =
-        count(|c| matches!(c, '\u{3041}'..='\u{30fa}' | '\u{30fc}' | '\u{ff66}'..='\u{ff9d}'));
-    let latin = words
-        .split(|c: char| !is_latin(c))
-        .filter(|word| !word.is_empty())
-        .count();
+    let kana = count(|c| matches!(c, '\u{3041}'..='\u{30fa}' | '\u{30fc}' | '\u{ff66}'..='\u{ff9d}'));
+    let latin = words.split(|c: char| !is_latin(c)).filter(|word| !word.is_empty()).count();
     if kana >= 2 && kana * 5 >= han && kana + han > latin {
         return "ja";
     }
@@ -165,15 +158,8 @@ fn own_words(text: &str) -> String {
             },
         }
     }
-    let own: Vec<&str> = own
-        .split_whitespace()
-        .filter(|word| !word.contains("://"))
-        .collect();
-    if own.is_empty() {
-        text.chars().take(CHARS).collect()
-    } else {
-        own.join(" ")
-    }
+    let own: Vec<&str> = own.split_whitespace().filter(|word| !word.contains("://")).collect();
+    if own.is_empty() { text.chars().take(CHARS).collect() } else { own.join(" ") }
 }
 
 fn is_han(c: char) -> bool {
@@ -185,27 +171,15 @@ fn is_latin(c: char) -> bool {
 }
 
 fn strongest_script(words: &str) -> (usize, &'static str) {
-    let letters =
-        |first: char, last: char| words.chars().filter(|c| (first..=last).contains(c)).count();
-    let scripts = SCRIPTS
-        .iter()
-        .map(|(first, last, tag)| (letters(*first, *last), *tag));
-    scripts
-        .max_by_key(|(letters, _)| *letters)
-        .unwrap_or((0, "en"))
+    let letters = |first: char, last: char| words.chars().filter(|c| (first..=last).contains(c)).count();
+    let scripts = SCRIPTS.iter().map(|(first, last, tag)| (letters(*first, *last), *tag));
+    scripts.max_by_key(|(letters, _)| *letters).unwrap_or((0, "en"))
 }
 
 fn chinese(words: &str) -> &'static str {
     let traditional = words.chars().filter(|c| simplified(*c) != *c).count();
-    let only_simplified = words
-        .chars()
-        .filter(|c| han::is_simplified_only(*c))
-        .count();
-    if traditional > only_simplified {
-        "zh-TW"
-    } else {
-        "zh-CN"
-    }
+    let only_simplified = words.chars().filter(|c| han::is_simplified_only(*c)).count();
+    if traditional > only_simplified { "zh-TW" } else { "zh-CN" }
 }
 
 fn latin_language(words: &str) -> &'static str {
@@ -214,9 +188,7 @@ fn latin_language(words: &str) -> &'static str {
     let known = |list: &[&str]| words.iter().filter(|word| list.contains(word)).count();
     // The last of several equals wins, and English stands last.
     let scored = LATIN.iter().map(|(tag, list)| (known(list), *tag));
-    scored
-        .max_by_key(|(score, _)| *score)
-        .map_or("en", |(_, tag)| tag)
+    scored.max_by_key(|(score, _)| *score).map_or("en", |(_, tag)| tag)
 }
 
 #[cfg(test)]

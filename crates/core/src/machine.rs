@@ -1,5 +1,6 @@
 //! The contract between a decision and the bytes it needs: [`Machine`], [`Step`], [`Op`], [`Input`].
 
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 use crate::call::{Call, Head, Reply, SinkId};
@@ -38,12 +39,12 @@ pub enum Step<T> {
 }
 
 impl<T> Step<T> {
-    /// The same step of a machine with another output; a parent maps its child's steps with it.
-    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Step<U> {
+    /// Splits a child's step for its parent: what is passed on as it is, and the child's end.
+    pub(crate) fn or_end<U>(self) -> ControlFlow<Step<U>, Result<T, Error>> {
         match self {
-            Self::Emit(event) => Step::Emit(event),
-            Self::Do(op) => Step::Do(op),
-            Self::Done(result) => Step::Done(result.map(f)),
+            Self::Emit(event) => ControlFlow::Break(Step::Emit(event)),
+            Self::Do(op) => ControlFlow::Break(Step::Do(op)),
+            Self::Done(result) => ControlFlow::Continue(result),
         }
     }
 }

@@ -48,18 +48,8 @@ pub struct Format {
     pub cloud: bool,
 }
 
-const fn format(
-    extension: &'static str,
-    content_type: &'static str,
-    kind: Kind,
-    cloud: bool,
-) -> Format {
-    Format {
-        extension,
-        content_type,
-        kind,
-        cloud,
-    }
+const fn format(extension: &'static str, content_type: &'static str, kind: Kind, cloud: bool) -> Format {
+    Format { extension, content_type, kind, cloud }
 }
 
 /// Every known format; the API's own first, in the order of PROTOCOL.md.
@@ -133,14 +123,10 @@ impl Refusal {
             Self::Empty => "Check that the recording or copy of the file is complete.".to_owned(),
             Self::Unsupported { accepted, .. } => format!("Use one of: {}.", accepted.join(", ")),
             Self::NotMedia { .. } => {
-                "Choose the video, picture or sound file itself; renaming doesn't convert it."
-                    .to_owned()
+                "Choose the video, picture or sound file itself; renaming doesn't convert it.".to_owned()
             }
             Self::TooLarge { limit, .. } => {
-                format!(
-                    "Compress or trim it to at most {} MB.",
-                    limit / (1024 * 1024)
-                )
+                format!("Compress or trim it to at most {} MB.", limit / (1024 * 1024))
             }
         }
     }
@@ -157,19 +143,11 @@ impl fmt::Display for Refusal {
                 write!(f, ".{extension} files are not supported")
             }
             Self::NotMedia { looks_like } => {
-                write!(
-                    f,
-                    "the file is no video, picture or sound: it looks like {looks_like}"
-                )
+                write!(f, "the file is no video, picture or sound: it looks like {looks_like}")
             }
             Self::TooLarge { bytes, limit } => {
                 let mb = |bytes: u64| bytes.div_ceil(1024 * 1024);
-                write!(
-                    f,
-                    "the file is too large: {} MB of at most {} MB",
-                    mb(*bytes),
-                    mb(*limit)
-                )
+                write!(f, "the file is too large: {} MB of at most {} MB", mb(*bytes), mb(*limit))
             }
         }
     }
@@ -208,10 +186,7 @@ pub fn check(name: &str, bytes: u64, head: &[u8], accept: Accept) -> Result<(), 
         });
     }
     if bytes > MAX_UPLOAD_BYTES {
-        return Err(Refusal::TooLarge {
-            bytes,
-            limit: MAX_UPLOAD_BYTES,
-        });
+        return Err(Refusal::TooLarge { bytes, limit: MAX_UPLOAD_BYTES });
     }
     let head = &head[..head.len().min(HEAD_BYTES)];
     looks_like(head).map_or(Ok(()), |looks_like| Err(Refusal::NotMedia { looks_like }))
@@ -227,10 +202,7 @@ pub fn check(name: &str, bytes: u64, head: &[u8], accept: Accept) -> Result<(), 
 /// ```
 pub fn by_name(name: &str) -> Option<Format> {
     let extension = extension(name);
-    FORMATS
-        .iter()
-        .copied()
-        .find(|format| format.extension == extension)
+    FORMATS.iter().copied().find(|format| format.extension == extension)
 }
 
 /// The media type for the part of an upload that carries this file.
@@ -274,9 +246,7 @@ fn extension(name: &str) -> String {
 }
 
 /// Beginnings of media files that could be taken for text when little of them is known.
-const MEDIA: &[&[u8]] = &[
-    b"GIF8", b"RIFF", b"ID3", b"OggS", b"fLaC", b"FORM", b"\x89PNG",
-];
+const MEDIA: &[&[u8]] = &[b"GIF8", b"RIFF", b"ID3", b"OggS", b"fLaC", b"FORM", b"\x89PNG"];
 
 /// Beginnings that are certainly something else.
 const OTHER: &[(&[u8], &str)] = &[
@@ -313,9 +283,7 @@ fn looks_like(head: &[u8]) -> Option<&'static str> {
 fn as_text(head: &[u8]) -> Option<&str> {
     let text = match std::str::from_utf8(head) {
         Ok(text) => text,
-        Err(error) if error.error_len().is_none() => {
-            std::str::from_utf8(&head[..error.valid_up_to()]).ok()?
-        }
+        Err(error) if error.error_len().is_none() => std::str::from_utf8(&head[..error.valid_up_to()]).ok()?,
         Err(_) => return None,
     };
     let is_plain = |c: char| !c.is_control() || matches!(c, '\n' | '\r' | '\t' | '\u{c}');
@@ -339,11 +307,7 @@ mod tests {
 
     #[test]
     fn both_lists_are_as_documented() {
-        let cloud: Vec<&str> = FORMATS
-            .iter()
-            .filter(|f| f.cloud)
-            .map(|format| format.extension)
-            .collect();
+        let cloud: Vec<&str> = FORMATS.iter().filter(|f| f.cloud).map(|format| format.extension).collect();
         assert_eq!(cloud.join(", "), CLOUD_FORMATS);
         assert!(FORMATS.iter().all(|format| accepts(Accept::Local, format)));
     }
@@ -352,10 +316,7 @@ mod tests {
     fn the_size_limit_is_inclusive() {
         assert_eq!(check("a.mp4", MAX_UPLOAD_BYTES, b"", Accept::Cloud), Ok(()));
         let refusal = check("a.mp4", MAX_UPLOAD_BYTES + 1, b"", Accept::Cloud).unwrap_err();
-        assert_eq!(
-            refusal.to_string(),
-            "the file is too large: 201 MB of at most 200 MB"
-        );
+        assert_eq!(refusal.to_string(), "the file is too large: 201 MB of at most 200 MB");
         assert_eq!(check("a.mp4", 0, b"", Accept::Cloud), Err(Refusal::Empty));
     }
 
@@ -372,11 +333,7 @@ mod tests {
             (b"PK\x03\x04\x14\0", "a ZIP archive or an office document"),
         ] {
             let refusal = check("a.mp4", 64, head, Accept::Local);
-            assert_eq!(
-                refusal,
-                Err(Refusal::NotMedia { looks_like: what }),
-                "{head:?}"
-            );
+            assert_eq!(refusal, Err(Refusal::NotMedia { looks_like: what }), "{head:?}");
         }
     }
 
@@ -398,12 +355,7 @@ mod tests {
 
     #[test]
     fn a_hostile_extension_is_shown_harmlessly() {
-        let refusal = check(
-            "a.\u{202e}\x1b[2Jxxxxxxxxxxxxxxxxxxxxxxxxx",
-            1,
-            b"",
-            Accept::Cloud,
-        );
+        let refusal = check("a.\u{202e}\x1b[2Jxxxxxxxxxxxxxxxxxxxxxxxxx", 1, b"", Accept::Cloud);
         let line = refusal.unwrap_err().to_string();
         assert_eq!(line, ".xxxxxxxxxxxxxxx… files are not supported");
     }

@@ -57,14 +57,14 @@ impl<E: Endpoint> OneCall<E> {
             return State::Finished(Some(Err(error)));
         };
         let limit = refusal.retry_after_s.map_or(RATE_LIMIT, Duration::from_secs);
-        match refusal.row {
-            Row::RateLimited if !self.waited_for_limit && limit <= RATE_LIMIT_MOST => {
-                self.waited_for_limit = true;
-                self.pause(now, limit, None, "the server asks for patience")
-            }
-            Row::Server => self.again_or(now, error),
-            _ => State::Finished(Some(Err(error))),
+        if refusal.row == Row::RateLimited && !self.waited_for_limit && limit <= RATE_LIMIT_MOST {
+            self.waited_for_limit = true;
+            return self.pause(now, limit, None, "the server asks for patience");
         }
+        if refusal.row == Row::Server {
+            return self.again_or(now, error);
+        }
+        State::Finished(Some(Err(error)))
     }
 
     fn again_or(&mut self, now: Now, error: Error) -> State<E::Answer> {
@@ -208,11 +208,11 @@ mod tests {
     fn a_request_that_never_left_is_sent_once_more() {
         let error = credits()
             .sends("/api/credits")
-            .is_not_sent()
+            .never_leaves()
             .notes("can't connect")
             .waits()
             .sends("/api/credits")
-            .is_not_sent()
+            .never_leaves()
             .done()
             .expect_err("nobody there");
         assert_eq!(error.code(), "unreachable");

@@ -103,8 +103,7 @@ fn escape_sequence(after: &str) -> usize {
         Some(' '..='/') => {
             let body = after.trim_start_matches(|c| matches!(c, ' '..='/'));
             let intermediate = after.len() - body.len();
-            let ends =
-                intermediate <= SEQUENCE_CHARS && body.starts_with(|c| matches!(c, '0'..='~'));
+            let ends = intermediate <= SEQUENCE_CHARS && body.starts_with(|c| matches!(c, '0'..='~'));
             if ends { intermediate + 1 } else { 0 }
         }
         Some('0'..='~') => 1,
@@ -114,11 +113,7 @@ fn escape_sequence(after: &str) -> usize {
 
 /// How many bytes a control sequence takes: parameters, then one final letter.
 fn control_sequence(after: &str) -> usize {
-    let parameters = after
-        .bytes()
-        .take(SEQUENCE_CHARS)
-        .take_while(|byte| matches!(byte, b' '..=b'?'))
-        .count();
+    let parameters = after.bytes().take(SEQUENCE_CHARS).take_while(|byte| matches!(byte, b' '..=b'?')).count();
     match after.as_bytes().get(parameters) {
         Some(b'@'..=b'~') => parameters + 1,
         _ => 0,
@@ -163,14 +158,9 @@ fn cut(mut text: String, max_chars: usize) -> String {
     let Some(room) = max_chars.checked_sub(1) else {
         return String::new();
     };
-    let end = text
-        .char_indices()
-        .nth(room)
-        .map_or(text.len(), |(at, _)| at);
+    let end = text.char_indices().nth(room).map_or(text.len(), |(at, _)| at);
     text.truncate(end);
-    let whole = text
-        .trim_end_matches(|c: char| c == JOINER || c.is_whitespace())
-        .len();
+    let whole = text.trim_end_matches(|c: char| c == JOINER || c.is_whitespace()).len();
     text.truncate(whole);
     text.push(ELLIPSIS);
     text

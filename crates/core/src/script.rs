@@ -1,5 +1,7 @@
 //! Unit tests of machines that read as a script: what it sends, what it gets, with time as data.
 
+#![expect(clippy::wildcard_enum_match_arm, reason = "a test names what it expects; all else fails it")]
+
 use std::time::{Duration, SystemTime};
 
 use crate::call::{Call, Charge, Head, Reply};
@@ -55,7 +57,7 @@ impl<M: Machine> Script<M> {
     }
 
     #[track_caller]
-    pub(crate) fn is_not_sent(mut self) -> Self {
+    pub(crate) fn never_leaves(mut self) -> Self {
         let call = self.sent.take().expect("a request was sent");
         self.charged -= u32::from(call.charge() == Charge::Charged);
         self.gets(Input::NotSent { call, why: "no route".into() })

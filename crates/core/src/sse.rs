@@ -24,6 +24,7 @@
 //! Left out: reconnecting, `Content-Type`, HTTP.
 
 mod block;
+mod cut;
 mod line;
 
 use std::borrow::Cow;
@@ -43,6 +44,9 @@ pub const DEFAULT_LIMIT: usize = 8 << 20;
 #[derive(Clone, Debug)]
 pub struct Decoder {
     at: At,
+    /// Of the cut line, as far as it came.
+    name: Name,
+    digits: Digits,
     block: Block,
     retry_ms: Option<u64>,
     comments: u64,
@@ -60,6 +64,8 @@ impl Decoder {
     pub fn with_limit(limit: usize) -> Self {
         Self {
             at: At::Bom { matched: 0 },
+            name: Name::default(),
+            digits: Digits::default(),
             block: Block::new(limit),
             retry_ms: None,
             comments: 0,
@@ -85,13 +91,11 @@ impl Decoder {
     /// # Errors
     /// [`TooLarge`] once for each event with a value beyond the limit. That event is dropped whole, its id too;
     /// calling again goes on behind what was read.
-    pub fn next<'d, 'i: 'd>(
-        &'d mut self,
-        input: &mut &'i [u8],
-    ) -> Result<Option<Event<'d>>, TooLarge> {
+    #[inline]
+    pub fn next<'d, 'i: 'd>(&'d mut self, input: &mut &'i [u8]) -> Result<Option<Event<'d>>, TooLarge> {
         self.block.forget_delivered();
-        if self.at != At::Line {
-            self.resume(input)?;
+        if self.at != At::Line && !self.resume(input)? {
+            return Ok(None);
         }
         let mut fresh = Fresh::default();
         while let Some(first) = input.first() {
@@ -137,62 +141,44 @@ impl Decoder {
     /// Says whether a stream that ends here ended between two events, or broke off inside one.
     #[must_use]
     pub fn finish(&self) -> Ending {
-        if self.at.is_inside_line() || self.block.is_open() {
-            Ending::Truncated
-        } else {
-            Ending::Complete
-        }
+        if self.at.is_inside_line() || self.block.is_open() { Ending::Truncated } else { Ending::Complete }
     }
 
     /// Reads one line that begins here; `false` if the chunk ends first.
-    fn read_line<'i>(
-        &mut self,
-        input: &mut &'i [u8],
-        fresh: &mut Fresh<'i>,
-    ) -> Result<bool, TooLarge> {
-        const DATA: &[u8] = b"data:";
+    #[inline]
+    fn read_line<'i>(&mut self, input: &mut &'i [u8], fresh: &mut Fresh<'i>) -> Result<bool, TooLarge> {
         let line = *input;
-        let from = if line.starts_with(DATA) {
-            DATA.len()
-        } else {
-            0
+        let Some(value) = line.strip_prefix(b"data:") else {
+            return self.read_other_line(input, fresh);
         };
-        let Some(end) = memchr2(b'\n', b'\r', &line[from..]) else {
+        let Some(end) = memchr2(b'\n', b'\r', value) else {
             *input = &[];
             self.block.keep(std::mem::take(fresh));
-            self.at = At::Name(Name::default());
-            return self.push(line).map(|()| false);
+            self.begin_value(Field::Data)?;
+            return self.push(value).map(|()| false);
         };
-        let end = from + end;
-        *input = self.past_line_end(&line[end..]);
-        if from > 0 {
-            let value = &line[from..end];
-            self.block
-                .data_line(fresh, value.strip_prefix(b" ").unwrap_or(value))?;
-        } else if let Some((field, value)) = line::split(&line[..end]) {
-            self.take_field(fresh, field, value)?;
-        } else if line[0] == b':' {
-            self.comments += 1;
-        }
+        *input = self.past_line_end(&value[end..]);
+        self.block.data_line(fresh, line::without_space(&value[..end]))?;
         Ok(true)
     }
 
-    fn take_field<'i>(
-        &mut self,
-        fresh: &mut Fresh<'i>,
-        field: Field,
-        value: &'i [u8],
-    ) -> Result<(), TooLarge> {
-        match field {
-            Field::Data => self.block.data_line(fresh, value),
-            Field::Event => self.block.event_line(fresh, value),
-            Field::Id => self.block.id_line(value),
-            Field::Retry(mut digits) => {
-                digits.push(value);
-                self.take_retry(digits);
-                Ok(())
-            }
+    fn read_other_line<'i>(&mut self, input: &mut &'i [u8], fresh: &mut Fresh<'i>) -> Result<bool, TooLarge> {
+        let line = *input;
+        let Some(end) = memchr2(b'\n', b'\r', line) else {
+            *input = &[];
+            self.block.keep(std::mem::take(fresh));
+            self.begin_line();
+            return self.push(line).map(|()| false);
+        };
+        *input = self.past_line_end(&line[end..]);
+        match line::split(&line[..end]) {
+            Some((Field::Data, value)) => self.block.data_line(fresh, value)?,
+            Some((Field::Event, value)) => self.block.event_line(fresh, value)?,
+            Some((Field::Id, value)) => self.block.id_line(value)?,
+            Some((Field::Retry, value)) => self.take_retry(Digits::of(value)),
+            None => self.comments += u64::from(line[0] == b':'),
         }
+        Ok(true)
     }
 
     fn take_retry(&mut self, digits: Digits) {
@@ -202,6 +188,7 @@ impl Decoder {
     }
 
     /// Steps over the line end that `bytes` begins with. A CR that ends the chunk ends the line too: an LF may follow.
+    #[inline]
     fn past_line_end<'i>(&mut self, bytes: &'i [u8]) -> &'i [u8] {
         match bytes {
             [b'\n', rest @ ..] | [b'\r', b'\n', rest @ ..] => rest,
@@ -211,87 +198,6 @@ impl Decoder {
             }
             [_, rest @ ..] => rest,
             [] => &[],
-        }
-    }
-
-    /// Goes on where the last chunk ended, up to the start of a line.
-    #[cold]
-    #[inline(never)]
-    fn resume(&mut self, input: &mut &[u8]) -> Result<(), TooLarge> {
-        self.at.skip_bom(input);
-        self.at.skip_lf(input);
-        if !self.at.is_inside_line() || input.is_empty() {
-            return Ok(());
-        }
-        let end = memchr2(b'\n', b'\r', input);
-        let (piece, rest) = input.split_at(end.unwrap_or(input.len()));
-        *input = rest;
-        let pushed = self.push(piece);
-        if end.is_none() {
-            return pushed;
-        }
-        let at = std::mem::replace(&mut self.at, At::Line);
-        *input = self.past_line_end(rest);
-        pushed?;
-        self.end_cut_line(at)
-    }
-
-    /// Takes a piece of a line that a chunk border cuts.
-    fn push(&mut self, mut piece: &[u8]) -> Result<(), TooLarge> {
-        if let At::Name(name) = &mut self.at {
-            let Some((field, value)) = name.push(piece) else {
-                return Ok(());
-            };
-            piece = value;
-            self.comments += u64::from(name.is_empty());
-            self.at = field.map_or(At::Ignored, |field| At::Value { field, first: true });
-            if let Some(field) = field {
-                self.block
-                    .begin(field)
-                    .inspect_err(|_| self.at = At::Ignored)?;
-            }
-        }
-        let At::Value { field, first } = &mut self.at else {
-            return Ok(());
-        };
-        if *first && !piece.is_empty() {
-            piece = piece.strip_prefix(b" ").unwrap_or(piece);
-            *first = false;
-        }
-        match field {
-            Field::Retry(digits) => {
-                digits.push(piece);
-                Ok(())
-            }
-            Field::Data | Field::Event | Field::Id => {
-                let field = *field;
-                self.block
-                    .extend(field, piece)
-                    .inspect_err(|_| self.at = At::Ignored)
-            }
-        }
-    }
-
-    /// Ends a line that was taken in pieces.
-    fn end_cut_line(&mut self, at: At) -> Result<(), TooLarge> {
-        match at {
-            At::Name(name) => name.field().map_or(Ok(()), |field| {
-                self.block.begin(field)?;
-                self.block.end(field);
-                Ok(())
-            }),
-            At::Value {
-                field: Field::Retry(digits),
-                ..
-            } => {
-                self.take_retry(digits);
-                Ok(())
-            }
-            At::Value { field, .. } => {
-                self.block.end(field);
-                Ok(())
-            }
-            At::Line | At::AfterCr | At::Bom { .. } | At::Ignored => Ok(()),
         }
     }
 }
@@ -326,11 +232,7 @@ impl<'d> Event<'d> {
     /// The type: what `event:` said, else `message`.
     #[must_use]
     pub fn event_type(&self) -> Cow<'d, str> {
-        if self.event_type.is_empty() {
-            Cow::Borrowed("message")
-        } else {
-            String::from_utf8_lossy(self.event_type)
-        }
+        if self.event_type.is_empty() { Cow::Borrowed("message") } else { String::from_utf8_lossy(self.event_type) }
     }
 
     /// The last id in force when the event was sent, its own or an earlier one's.
@@ -349,11 +251,7 @@ pub struct TooLarge {
 
 impl fmt::Display for TooLarge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "an event of the stream is larger than {} bytes",
-            self.limit
-        )
+        write!(f, "an event of the stream is larger than {} bytes", self.limit)
     }
 }
 

@@ -64,9 +64,6 @@ impl Now {
     /// Both clocks, moved on by the same amount.
     #[must_use]
     pub fn later(self, by: Duration) -> Self {
-        Self {
-            monotonic: self.monotonic + by,
-            wall: self.wall + by,
-        }
+        Self { monotonic: self.monotonic + by, wall: self.wall + by }
     }
 }

@@ -37,8 +37,7 @@ struct Failure {
 impl PartialEq for Failure {
     fn eq(&self, other: &Self) -> bool {
         let fatal = self.fatal.is_none() || other.fatal.is_none() || self.fatal == other.fatal;
-        (&self.kind, &self.code, &self.message) == (&other.kind, &other.code, &other.message)
-            && fatal
+        (&self.kind, &self.code, &self.message) == (&other.kind, &other.code, &other.message) && fatal
     }
 }
 
@@ -59,11 +58,7 @@ impl From<Summary> for Expected {
             text: summary.texts,
             thoughts: summary.thoughts,
             tool_calls: summary.tool_calls,
-            tool_results: summary
-                .tool_results
-                .into_iter()
-                .map(|result| result.name)
-                .collect(),
+            tool_results: summary.tool_results.into_iter().map(|result| result.name).collect(),
             errors: summary.errors.into_iter().map(failure).collect(),
             state_keys: summary.state_keys,
             long_running: summary.long_running,
@@ -91,40 +86,25 @@ fn summary(stream: &[u8], chunk: usize) -> Summary {
 
 #[test]
 fn captures_come_to_what_is_expected() {
-    let expected =
-        fs::read(captures().join("EXPECTED.json")).expect("the captures are in the repository");
-    let expected: BTreeMap<String, Expected> =
-        serde_json::from_slice(&expected).expect("it has known fields only");
+    let expected = fs::read(captures().join("EXPECTED.json")).expect("the captures are in the repository");
+    let expected: BTreeMap<String, Expected> = serde_json::from_slice(&expected).expect("it has known fields only");
     assert_eq!(expected.len(), 22);
     for (name, expected) in expected {
         let stream = fs::read(captures().join(&name)).expect("the captures are in the repository");
         for chunk in [1, 2, 7, 64, 1000, usize::MAX] {
-            assert_eq!(
-                Expected::from(summary(&stream, chunk)),
-                expected,
-                "{name} in chunks of {chunk}"
-            );
+            assert_eq!(Expected::from(summary(&stream, chunk)), expected, "{name} in chunks of {chunk}");
         }
     }
 }
 
 #[test]
 fn every_stream_is_expected_to_mean_something() {
-    let expected = fs::read_to_string(captures().join("EXPECTED.json"))
-        .expect("the captures are in the repository");
+    let expected = fs::read_to_string(captures().join("EXPECTED.json")).expect("the captures are in the repository");
     for folder in ["", "v0.5.0"] {
         for entry in fs::read_dir(captures().join(folder)).expect("the folder is there") {
-            let name = entry
-                .expect("it can be read")
-                .file_name()
-                .into_string()
-                .expect("names are ASCII");
+            let name = entry.expect("it can be read").file_name().into_string().expect("names are ASCII");
             if name.ends_with(".sse") {
-                let name = if folder.is_empty() {
-                    name
-                } else {
-                    format!("{folder}/{name}")
-                };
+                let name = if folder.is_empty() { name } else { format!("{folder}/{name}") };
                 assert!(expected.contains(&format!("\"{name}\"")), "{name}");
             }
         }

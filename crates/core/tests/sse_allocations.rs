@@ -17,11 +17,7 @@ fn stream() -> Vec<u8> {
 fn decode(decoder: &mut Decoder, stream: &[u8], chunk: usize) -> usize {
     let mut events = 0;
     for mut rest in stream.chunks(chunk) {
-        while decoder
-            .next(&mut rest)
-            .expect("no limit is reached")
-            .is_some()
-        {
+        while decoder.next(&mut rest).expect("no limit is reached").is_some() {
             events += 1;
         }
     }
@@ -53,9 +49,5 @@ fn a_line_in_many_chunks_is_copied_once() {
     let counted = measure(|| {
         assert_eq!(decode(&mut decoder, &line, 1024), 1);
     });
-    assert!(
-        counted.bytes_total < 32 << 20,
-        "doubling alone: {} bytes",
-        counted.bytes_total
-    );
+    assert!(counted.bytes_total < 32 << 20, "doubling alone: {} bytes", counted.bytes_total);
 }

@@ -122,7 +122,9 @@ impl Endpoint for ReadExport {
         };
         let status = object.text(&["status"]).unwrap_or_default().to_ascii_lowercase();
         let status = match status.as_str() {
-            "completed" | "complete" | "done" | "success" | "succeeded" => RenderStatus::Completed { url: fetch::url_in(&object) },
+            "completed" | "complete" | "done" | "success" | "succeeded" => {
+                RenderStatus::Completed { url: fetch::url_in(&object) }
+            }
             "failed" | "error" | "cancelled" | "canceled" => RenderStatus::Failed { why: why(&object, &status) },
             _ => RenderStatus::Going,
         };
@@ -195,7 +197,9 @@ mod tests {
 
     #[test]
     fn a_failure_says_why() {
-        for body in [r#"{"status":"failed","error":"no frames"}"#, r#"{"data":{"status":"FAILED","error":"no frames"}}"#] {
+        for body in
+            [r#"{"status":"failed","error":"no frames"}"#, r#"{"data":{"status":"FAILED","error":"no frames"}}"#]
+        {
             assert_eq!(status(body).status, RenderStatus::Failed { why: "no frames".into() }, "{body}");
         }
     }
@@ -210,6 +214,9 @@ mod tests {
         let call = StartExport { render, session, draft }.request(&config, Instant::ORIGIN);
         let Body::Bytes(body) = call.request().body() else { panic!("a JSON body") };
         let body = String::from_utf8_lossy(body);
-        assert_eq!(body, format!(r#"{{"id":"r","sessionId":"7","draft":{text},"output":{{"format":"mp4","quality":"high"}}}}"#));
+        assert_eq!(
+            body,
+            format!(r#"{{"id":"r","sessionId":"7","draft":{text},"output":{{"format":"mp4","quality":"high"}}}}"#)
+        );
     }
 }

@@ -68,7 +68,8 @@ const MAX_CLIPS: usize = 100;
 
 fn clip_names(state: &Object<'_>) -> Vec<String> {
     let infos = state.list(&["video_infos"]).unwrap_or_default();
-    let name = |raw: &&serde_json::value::RawValue| Object::parse(raw.get().as_bytes())?.text(&["filename", "name", "title"]);
+    let name =
+        |raw: &&serde_json::value::RawValue| Object::parse(raw.get().as_bytes())?.text(&["filename", "name", "title"]);
     infos.iter().filter_map(name).take(MAX_CLIPS).map(|name| printable(&name, 128)).collect()
 }
 
@@ -103,7 +104,8 @@ mod tests {
     #[test]
     fn the_draft_stands_under_either_name() {
         for key in ["draft", "timeline_draft"] {
-            let state = state(&format!(r#"{{"data":{{"state":{{"{key}":{{"t":[{{"tt":0,"sg":[{{"d":1000}}]}}]}}}}}}}}"#));
+            let state =
+                state(&format!(r#"{{"data":{{"state":{{"{key}":{{"t":[{{"tt":0,"sg":[{{"d":1000}}]}}]}}}}}}}}"#));
             assert!(state.draft.is_some_and(|draft| draft.can_export()), "{key}");
         }
     }

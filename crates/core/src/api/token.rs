@@ -75,7 +75,8 @@ fn rfc3339(text: &str) -> Option<f64> {
     let zone = text.get(19..)?.trim_start_matches(|c: char| c == '.' || c.is_ascii_digit());
     let offset = match zone.as_bytes() {
         [sign @ (b'+' | b'-'), ..] => {
-            let minutes = zone.get(1..3)?.parse::<i64>().ok()? * 60 + zone.get(4..6).map_or(Ok(0), str::parse::<i64>).ok()?;
+            let minutes =
+                zone.get(1..3)?.parse::<i64>().ok()? * 60 + zone.get(4..6).map_or(Ok(0), str::parse::<i64>).ok()?;
             if *sign == b'+' { minutes * 60 } else { -minutes * 60 }
         }
         _ => 0,
@@ -114,10 +115,20 @@ mod tests {
     #[test]
     fn an_expiry_is_read_in_every_spelling() {
         let at = SystemTime::UNIX_EPOCH + Duration::from_secs(1_795_327_774);
-        for spelling in ["1795327774", "1795327774000", r#""1795327774""#, r#""2026-11-22T06:09:34Z""#, r#""2026-11-22T06:09:34.123456+00:00""#, r#""2026-11-22T14:09:34+08:00""#] {
+        for spelling in [
+            "1795327774",
+            "1795327774000",
+            r#""1795327774""#,
+            r#""2026-11-22T06:09:34Z""#,
+            r#""2026-11-22T06:09:34.123456+00:00""#,
+            r#""2026-11-22T14:09:34+08:00""#,
+        ] {
             let grant = granted(&format!(r#"{{"token":"t","expires_at":{spelling}}}"#)).expect(spelling);
             assert_eq!(grant.expires_at, at, "{spelling}");
         }
-        assert_eq!(granted(r#"{"token":"t","expires_at":"soon"}"#).expect("a grant").expires_at, SystemTime::UNIX_EPOCH + TOKEN_LIFE);
+        assert_eq!(
+            granted(r#"{"token":"t","expires_at":"soon"}"#).expect("a grant").expires_at,
+            SystemTime::UNIX_EPOCH + TOKEN_LIFE
+        );
     }
 }

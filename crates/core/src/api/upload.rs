@@ -149,7 +149,11 @@ fn uploaded(reply: &Reply) -> Result<Uploaded, Error> {
     let files: Vec<Object<'_>> = files.iter().filter_map(|raw| Object::parse(raw.get().as_bytes())).collect();
     let seconds = files.first().and_then(|file| file.number(&["duration"])).filter(|&seconds| seconds >= 0.0);
     Ok(Uploaded {
-        names: files.iter().filter_map(|file| file.text(&["filename", "name"])).map(|name| printable(&name, 128)).collect(),
+        names: files
+            .iter()
+            .filter_map(|file| file.text(&["filename", "name"]))
+            .map(|name| printable(&name, 128))
+            .collect(),
         duration_ms: seconds.map(milliseconds),
         applied: data.flag(&["session_state_applied"]).unwrap_or(false),
     })
@@ -185,15 +189,21 @@ mod tests {
         Source { id: SourceId(0), name: name.into(), bytes: 1000, start }
     }
 
+    fn config() -> Config {
+        Config::new("https://api.example").expect("an origin")
+    }
+
+    fn session() -> SessionId {
+        SessionId::new("7").expect("an id")
+    }
+
     fn upload(name: &str) -> Result<Upload, Error> {
-        let config = Config::new("https://api.example").expect("an origin");
-        Upload::new(&config, SessionId::new("7").expect("an id"), source(name), Seed::new(1))
+        Upload::new(&config(), session(), source(name), Seed::new(1))
     }
 
     #[test]
     fn a_hostile_name_stays_inside_its_quotes() {
-        let config = Config::new("https://api.example").expect("an origin");
-        let call = upload("a\"\r\nX: y.mp4").expect("an upload").request(&config, Instant::ORIGIN);
+        let call = upload("a\"\r\nX: y.mp4").expect("an upload").request(&config(), Instant::ORIGIN);
         let Body::File { head, len, .. } = call.request().body() else { panic!("a file body") };
         let head = String::from_utf8_lossy(head);
         assert!(head.contains("filename=\"a%22%0D%0AX: y.mp4\""), "{head}");
@@ -208,7 +218,8 @@ mod tests {
 
     #[test]
     fn seconds_become_milliseconds() {
-        let body = r#"{"code":0,"data":{"files":[{"filename":"a.mp4","duration":8.0417}],"session_state_applied":true}}"#;
+        let body =
+            r#"{"code":0,"data":{"files":[{"filename":"a.mp4","duration":8.0417}],"session_state_applied":true}}"#;
         let uploaded = uploaded(&Reply::new(200, body)).expect("an answer");
         assert_eq!(uploaded, Uploaded { names: vec!["a.mp4".into()], duration_ms: Some(8042), applied: true });
     }

@@ -39,25 +39,15 @@ pub(super) fn scalar(block: &[&str], key: &str) -> Option<String> {
 
 /// What follows `key:` at the left edge of a line; the key may be quoted.
 fn after_key<'a>(line: &'a str, key: &str) -> Option<&'a str> {
-    let quoted = |quote: char| {
-        line.strip_prefix(quote)?
-            .strip_prefix(key)?
-            .strip_prefix(quote)
-    };
-    let rest = line
-        .strip_prefix(key)
-        .or_else(|| quoted('"'))
-        .or_else(|| quoted('\''))?;
+    let quoted = |quote: char| line.strip_prefix(quote)?.strip_prefix(key)?.strip_prefix(quote);
+    let rest = line.strip_prefix(key).or_else(|| quoted('"')).or_else(|| quoted('\''))?;
     let value = rest.trim_start().strip_prefix(':')?;
     (value.is_empty() || value.starts_with([' ', '\t'])).then(|| value.trim())
 }
 
 /// A plain value ends where a comment begins: at a `#` after white space.
 fn without_comment(value: &str) -> &str {
-    let comment = value
-        .match_indices('#')
-        .map(|(at, _)| at)
-        .find(|at| value[..*at].ends_with([' ', '\t']));
+    let comment = value.match_indices('#').map(|(at, _)| at).find(|at| value[..*at].ends_with([' ', '\t']));
     value[..comment.unwrap_or(value.len())].trim_end()
 }
 
@@ -129,10 +119,7 @@ mod tests {
 
     #[test]
     fn the_block_must_open_and_close() {
-        assert_eq!(
-            block("\u{feff}---\r\nname: a\r\n---\r\nname: b"),
-            Some(vec!["name: a"])
-        );
+        assert_eq!(block("\u{feff}---\r\nname: a\r\n---\r\nname: b"), Some(vec!["name: a"]));
         assert_eq!(block("---\nname: a\n...\n"), Some(vec!["name: a"]));
         assert_eq!(block("---\nname: a\n"), None);
         assert_eq!(block("name: a\n---\n"), None);

@@ -5,8 +5,10 @@ use crate::script::Script;
 const STATE: &str = "/api/state/nemo_agent/me/7/latest";
 const EMPTY: &str = r#"{"code":0,"data":{"state":{"draft":null}}}"#;
 const TITLED: &str = r#"{"code":0,"data":{"state":{"draft":{"t":[{"tt":7,"sg":[{"d":3000,"m":{"text":"Hi"}}]}]}}}}"#;
-const TEXT: &str = "data: {\"content\":{\"parts\":[{\"text\":\"Title added.\"}],\"role\":\"model\"},\"author\":\"a\"}\n\n";
-const TOOL: &str = "data: {\"content\":{\"parts\":[{\"functionResponse\":{\"name\":\"edit\",\"response\":{}}}]},\"author\":\"a\"}\n\n";
+const TEXT: &str =
+    "data: {\"content\":{\"parts\":[{\"text\":\"Title added.\"}],\"role\":\"model\"},\"author\":\"a\"}\n\n";
+const TOOL: &str =
+    "data: {\"content\":{\"parts\":[{\"functionResponse\":{\"name\":\"edit\",\"response\":{}}}]},\"author\":\"a\"}\n\n";
 const HEARTBEAT: &str = "data: {\"type\":\"heartbeat\"}\n\n";
 
 fn chat() -> Script<Chat> {
@@ -86,7 +88,7 @@ fn a_refusal_costs_nothing() {
 
 #[test]
 fn a_message_that_never_left_is_sent_once_more_and_no_more() {
-    let script = sent().is_not_sent().notes("can't connect").sends("/run_sse").is_not_sent();
+    let script = sent().never_leaves().notes("can't connect").sends("/run_sse").never_leaves();
     assert_eq!(script.charged, 0);
     let error = script.done().expect_err("nobody there");
     assert_eq!((error.code(), error.charged()), ("unreachable", Charged::No));

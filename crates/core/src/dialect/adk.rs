@@ -61,33 +61,20 @@ pub(super) fn read(json: &str) -> Option<Event> {
         "actions",
     ];
     let event = Fields::read(json, NAMES)?;
-    let parts = event
-        .raw("content")
-        .and_then(|content| Fields::read(content, ["parts"]));
-    let changed = event
-        .raw("actions")
-        .and_then(|actions| Fields::read(actions, ["stateDelta"])?.raw("stateDelta"));
+    let parts = event.raw("content").and_then(|content| Fields::read(content, ["parts"]));
+    let changed = event.raw("actions").and_then(|actions| Fields::read(actions, ["stateDelta"])?.raw("stateDelta"));
     let error_code = event.text("errorCode").filter(|code| !code.is_empty());
-    let out_of_tokens = [&error_code, &event.text("finishReason")]
-        .iter()
-        .any(|word| word.as_deref() == Some(OUT_OF_TOKENS));
+    let out_of_tokens =
+        [&error_code, &event.text("finishReason")].iter().any(|word| word.as_deref() == Some(OUT_OF_TOKENS));
     Some(Event {
         speaker: Speaker::Agent {
             author: event.text("author").unwrap_or_default(),
             branch: event.text("branch").unwrap_or_default(),
         },
         partial: event.is_true("partial"),
-        parts: parts
-            .map(|content| content.items("parts"))
-            .unwrap_or_default()
-            .into_iter()
-            .flat_map(part)
-            .collect(),
+        parts: parts.map(|content| content.items("parts")).unwrap_or_default().into_iter().flat_map(part).collect(),
         error_code,
-        error_message: event
-            .raw("errorMessage")
-            .map(error_words)
-            .unwrap_or_default(),
+        error_message: event.raw("errorMessage").map(error_words).unwrap_or_default(),
         out_of_tokens,
         long_running: event.items("longRunningToolIds").len(),
         state_keys: changed.map(keys).unwrap_or_default(),
@@ -96,36 +83,17 @@ pub(super) fn read(json: &str) -> Option<Event> {
 
 /// What one part says: it may have several keys.
 fn part(json: &str) -> Vec<Part> {
-    let Some(part) = Fields::read(
-        json,
-        ["text", "thought", "functionCall", "functionResponse"],
-    ) else {
+    let Some(part) = Fields::read(json, ["text", "thought", "functionCall", "functionResponse"]) else {
         return Vec::new();
     };
-    let words = part
-        .raw("text")
-        .and_then(text)
-        .filter(|words| !words.is_empty());
-    let words = words.map(|words| {
-        if part.is_true("thought") {
-            Part::Thought(words)
-        } else {
-            Part::Text(words)
-        }
-    });
-    let call = part
-        .raw("functionCall")
-        .and_then(|call| Fields::read(call, ["name"]));
+    let words = part.raw("text").and_then(text).filter(|words| !words.is_empty());
+    let words = words.map(|words| if part.is_true("thought") { Part::Thought(words) } else { Part::Text(words) });
+    let call = part.raw("functionCall").and_then(|call| Fields::read(call, ["name"]));
     let call = call.map(|call| Part::Call(call.text("name").unwrap_or_default()));
-    let result = part
-        .raw("functionResponse")
-        .and_then(|result| Fields::read(result, ["name", "response"]));
+    let result = part.raw("functionResponse").and_then(|result| Fields::read(result, ["name", "response"]));
     let result = result.map(|result| {
         let error = result.raw("response").and_then(tool_error);
-        Part::Result(ToolResult {
-            name: result.text("name").unwrap_or_default(),
-            error,
-        })
+        Part::Result(ToolResult { name: result.text("name").unwrap_or_default(), error })
     });
     [words, call, result].into_iter().flatten().collect()
 }
@@ -133,16 +101,11 @@ fn part(json: &str) -> Vec<Part> {
 /// What a tool's answer calls an error: `{"error": …}`, or `{"status": "error", …}` with words for it.
 pub(super) fn tool_error(json: &str) -> Option<String> {
     let answer = Fields::read(json, ["error", "status", "success", "message"])?;
-    if let Some(error) = answer
-        .raw("error")
-        .filter(|error| !matches!(*error, "false" | "\"\"" | "{}"))
-    {
+    if let Some(error) = answer.raw("error").filter(|error| !matches!(*error, "false" | "\"\"" | "{}")) {
         return Some(error_words(error));
     }
     let status = answer.text("status").unwrap_or_default();
-    let failed = ["error", "failed"]
-        .iter()
-        .any(|word| status.eq_ignore_ascii_case(word))
+    let failed = ["error", "failed"].iter().any(|word| status.eq_ignore_ascii_case(word))
         || answer.raw("success") == Some("false");
     failed.then(|| answer.text("message").unwrap_or(status))
 }
@@ -153,11 +116,8 @@ mod tests {
 
     #[test]
     fn a_part_may_say_several_things() {
-        let said =
-            part(r#"{"text":"a","functionCall":{"name":"f","args":null},"thoughtSignature":"x"}"#);
-        assert!(
-            matches!(&said[..], [Part::Text(text), Part::Call(name)] if text == "a" && name == "f")
-        );
+        let said = part(r#"{"text":"a","functionCall":{"name":"f","args":null},"thoughtSignature":"x"}"#);
+        assert!(matches!(&said[..], [Part::Text(text), Part::Call(name)] if text == "a" && name == "f"));
     }
 
     #[test]
@@ -186,15 +146,9 @@ mod tests {
         for (answer, error) in [
             (r#"{"error":"no quota"}"#, Some("no quota")),
             (r#"{"error":{"message":"no quota"}}"#, Some("no quota")),
-            (
-                r#"{"status":"error","message":"no quota"}"#,
-                Some("no quota"),
-            ),
+            (r#"{"status":"error","message":"no quota"}"#, Some("no quota")),
             (r#"{"status":"ERROR"}"#, Some("ERROR")),
-            (
-                r#"{"success":false,"message":"no quota"}"#,
-                Some("no quota"),
-            ),
+            (r#"{"success":false,"message":"no quota"}"#, Some("no quota")),
             (r#"{"error":null,"status":"success"}"#, None),
             (r#"{"error":"","status":"ok"}"#, None),
             (r#"{"result":[1,"two",null]}"#, None),

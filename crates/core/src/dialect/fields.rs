@@ -52,9 +52,7 @@ impl<'a, const N: usize> Fields<'a, N> {
 /// A string, with U+FFFD for what no string can hold; a number counts as its digits.
 pub(super) fn text(json: &str) -> Option<String> {
     match json.as_bytes().first()? {
-        b'"' => serde_json::from_str::<Words>(json)
-            .ok()
-            .map(|words| words.0),
+        b'"' => serde_json::from_str::<Words>(json).ok().map(|words| words.0),
         b'-' | b'0'..=b'9' => Some(json.to_owned()),
         _ => None,
     }
@@ -62,31 +60,18 @@ pub(super) fn text(json: &str) -> Option<String> {
 
 /// The JSON texts of the items of a list; none if it is none.
 pub(super) fn items(json: &str) -> Vec<&str> {
-    serde_json::Deserializer::from_str(json)
-        .deserialize_seq(Items)
-        .unwrap_or_default()
+    serde_json::Deserializer::from_str(json).deserialize_seq(Items).unwrap_or_default()
 }
 
 /// The keys of an object; none if it is none.
 pub(super) fn keys(json: &str) -> Vec<String> {
-    serde_json::Deserializer::from_str(json)
-        .deserialize_map(Keys)
-        .unwrap_or_default()
+    serde_json::Deserializer::from_str(json).deserialize_map(Keys).unwrap_or_default()
 }
 
 /// What an error says, wherever it says it.
 pub(super) fn error_words(json: &str) -> String {
-    const NAMES: [&str; 6] = [
-        "message",
-        "msg",
-        "error",
-        "errorMessage",
-        "detail",
-        "reason",
-    ];
-    text(json)
-        .or_else(|| Fields::read(json, NAMES)?.first_text(&NAMES))
-        .unwrap_or_else(|| json.to_owned())
+    const NAMES: [&str; 6] = ["message", "msg", "error", "errorMessage", "detail", "reason"];
+    text(json).or_else(|| Fields::read(json, NAMES)?.first_text(&NAMES)).unwrap_or_else(|| json.to_owned())
 }
 
 fn is_same_name(camel: &str, key: &str) -> bool {
@@ -107,21 +92,12 @@ impl<'de, const N: usize> Visitor<'de> for Wanted<N> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut fields = Fields {
-            names: self.0,
-            values: [None; N],
-        };
+        let mut fields = Fields { names: self.0, values: [None; N] };
         while let Some(Words(key)) = map.next_key()? {
-            match fields
-                .names
-                .iter()
-                .position(|name| is_same_name(name, &key))
-            {
+            match fields.names.iter().position(|name| is_same_name(name, &key)) {
                 Some(at) => {
                     let value: &'de RawValue = map.next_value()?;
-                    fields.values[at] = Some(value)
-                        .filter(|value| value.get() != "null")
-                        .or(fields.values[at]);
+                    fields.values[at] = Some(value).filter(|value| value.get() != "null").or(fields.values[at]);
                 }
                 None => drop(map.next_value::<IgnoredAny>()?),
             }
@@ -198,30 +174,17 @@ mod tests {
     #[test]
     fn both_key_cases_nulls_and_odd_types() {
         let json = r#"{"x":[{"y":1}],"error_code":null,"errorCode":"A","error_code":null,"isIt":"true","list":[1,"b",{"c":[]}],"n":123456789012345678901234567890}"#;
-        let fields =
-            Fields::read(json, ["errorCode", "isIt", "list", "n", "none"]).expect("an object");
+        let fields = Fields::read(json, ["errorCode", "isIt", "list", "n", "none"]).expect("an object");
         assert_eq!(fields.text("errorCode").as_deref(), Some("A"));
         assert!(!fields.is_true("isIt"));
         assert_eq!(fields.items("list"), ["1", "\"b\"", "{\"c\":[]}"]);
-        assert_eq!(
-            fields.text("n").as_deref(),
-            Some("123456789012345678901234567890")
-        );
+        assert_eq!(fields.text("n").as_deref(), Some("123456789012345678901234567890"));
         assert_eq!(fields.text("none"), None);
     }
 
     #[test]
     fn only_a_whole_object_is_one() {
-        for json in [
-            "",
-            "null",
-            "[]",
-            "\"{}\"",
-            "{",
-            "{} x",
-            "{\"a\":}",
-            "{\"a\" 1}",
-        ] {
+        for json in ["", "null", "[]", "\"{}\"", "{", "{} x", "{\"a\":}", "{\"a\" 1}"] {
             assert!(Fields::read(json, ["a"]).is_none(), "{json}");
         }
     }
@@ -231,10 +194,7 @@ mod tests {
         let json = r#"{"\ud83c":1,"text":"a\ud83cb","emoji":"\ud83c\udf89"}"#;
         let fields = Fields::read(json, ["text", "emoji"]).expect("an object");
         let text = fields.text("text").expect("a string");
-        assert!(
-            text.starts_with('a') && text.ends_with('b') && text.contains('\u{fffd}'),
-            "{text}"
-        );
+        assert!(text.starts_with('a') && text.ends_with('b') && text.contains('\u{fffd}'), "{text}");
         assert_eq!(fields.text("emoji").as_deref(), Some("🎉"));
     }
 
@@ -243,15 +203,7 @@ mod tests {
         for key in ["errorCode", "error_code"] {
             assert!(is_same_name("errorCode", key), "{key}");
         }
-        for key in [
-            "errorcode",
-            "error_Code",
-            "errorCodes",
-            "error_cod",
-            "error__code",
-            "ErrorCode",
-            "",
-        ] {
+        for key in ["errorcode", "error_Code", "errorCodes", "error_cod", "error__code", "ErrorCode", ""] {
             assert!(!is_same_name("errorCode", key), "{key}");
         }
     }

@@ -30,27 +30,17 @@ pub(super) enum Of {
 
 impl Pending {
     pub(super) fn with_room(room: usize) -> Self {
-        Self {
-            speeches: Vec::new(),
-            room,
-        }
+        Self { speeches: Vec::new(), room }
     }
 
     /// Adds a delta; returns as much of it as there was room for.
     pub(super) fn add<'t>(&mut self, speaker: &Speaker, of: Of, delta: &'t str) -> &'t str {
-        let at = self
-            .speeches
-            .iter()
-            .position(|speech| speech.speaker == *speaker);
+        let at = self.speeches.iter().position(|speech| speech.speaker == *speaker);
         if at.is_none() && self.speeches.len() == MAX_SPEAKERS {
             return "";
         }
         let at = at.unwrap_or_else(|| {
-            self.speeches.push(Speech {
-                speaker: speaker.clone(),
-                text: String::new(),
-                thought: String::new(),
-            });
+            self.speeches.push(Speech { speaker: speaker.clone(), text: String::new(), thought: String::new() });
             self.speeches.len() - 1
         });
         let kept = cut(delta, self.room);
@@ -61,11 +51,7 @@ impl Pending {
 
     /// Takes what a speaker has said so far; empty if nothing.
     pub(super) fn take(&mut self, speaker: &Speaker, of: Of) -> String {
-        let Some(at) = self
-            .speeches
-            .iter()
-            .position(|speech| speech.speaker == *speaker)
-        else {
+        let Some(at) = self.speeches.iter().position(|speech| speech.speaker == *speaker) else {
             return String::new();
         };
         let words = std::mem::take(self.speeches[at].words(of));

@@ -2,7 +2,6 @@
 
 /// One thing an event says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Piece {
     /// More of a text that will come again, whole, as [`Piece::Text`].
     Delta(String),

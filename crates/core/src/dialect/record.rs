@@ -18,10 +18,7 @@ pub(super) struct Record {
 
 impl Record {
     pub(super) fn with_room(room: usize) -> Self {
-        Self {
-            summary: Summary::default(),
-            room,
-        }
+        Self { summary: Summary::default(), room }
     }
 
     /// A whole text; a blank one says nothing.
@@ -50,24 +47,16 @@ impl Record {
     }
 
     pub(super) fn result(&mut self, result: &ToolResult, pieces: &mut Vec<Piece>) {
-        let error = result
-            .error
-            .as_deref()
-            .map(|error| cut(error, MAX_WORDS).to_owned());
-        let result = ToolResult {
-            name: cut(&result.name, MAX_NAME).to_owned(),
-            error,
-        };
+        let error = result.error.as_deref().map(|error| cut(error, MAX_WORDS).to_owned());
+        let result = ToolResult { name: cut(&result.name, MAX_NAME).to_owned(), error };
         pieces.push(Piece::ToolResult(result.clone()));
-        self.summary
-            .keep(result, |summary| &mut summary.tool_results);
+        self.summary.keep(result, |summary| &mut summary.tool_results);
     }
 
     pub(super) fn question(&mut self, mut question: Question, pieces: &mut Vec<Piece>) {
         question.prompt = cut(&question.prompt, MAX_WORDS).to_owned();
         pieces.push(Piece::Question(question.clone()));
-        self.summary
-            .keep(question, |summary| &mut summary.questions);
+        self.summary.keep(question, |summary| &mut summary.questions);
     }
 
     pub(super) fn error(&mut self, mut error: AgentError, pieces: &mut Vec<Piece>) {
@@ -81,14 +70,10 @@ impl Record {
         if keys.is_empty() {
             return;
         }
-        let keys: Vec<String> = keys
-            .iter()
-            .map(|key| cut(key, MAX_NAME).to_owned())
-            .collect();
+        let keys: Vec<String> = keys.iter().map(|key| cut(key, MAX_NAME).to_owned()).collect();
         for key in &keys {
             if !self.summary.state_keys.contains(key) {
-                self.summary
-                    .keep(key.clone(), |summary| &mut summary.state_keys);
+                self.summary.keep(key.clone(), |summary| &mut summary.state_keys);
             }
         }
         pieces.push(Piece::StateDelta { keys });

@@ -64,17 +64,9 @@ impl Turn {
             Reading::Agent(event) => self.take_agents(event, &mut pieces),
             Reading::Flat(event) => self.take_flat(event, &mut pieces),
             Reading::ErrorLine { .. } if may_double => self.confirm_error(),
-            Reading::ErrorLine { code, message } => {
-                self.fail(ErrorKind::Line, code, message, true, &mut pieces)
-            }
+            Reading::ErrorLine { code, message } => self.fail(ErrorKind::Line, code, message, true, &mut pieces),
             Reading::Unparsable { fatal } => {
-                self.fail(
-                    ErrorKind::Unparsable,
-                    None,
-                    data.trim().to_owned(),
-                    fatal,
-                    &mut pieces,
-                );
+                self.fail(ErrorKind::Unparsable, None, data.trim().to_owned(), fatal, &mut pieces);
             }
             Reading::Nothing => {}
         }
@@ -86,8 +78,7 @@ impl Turn {
     pub fn close(&mut self) -> Vec<Piece> {
         let mut pieces = Vec::new();
         while let Some(speaker) = self.pending.first_speaker() {
-            self.record
-                .thought(self.pending.take(&speaker, Of::Thought));
+            self.record.thought(self.pending.take(&speaker, Of::Thought));
             let text = self.pending.take(&speaker, Of::Text);
             if !text.trim().is_empty() && speaker != Speaker::Flat {
                 self.record.summary.note(Note::UnfinishedText);
@@ -142,16 +133,11 @@ impl Turn {
 
     /// Whole parts replace what came of them in deltas.
     fn take_whole(&mut self, speaker: &Speaker, parts: Vec<Part>, pieces: &mut Vec<Piece>) {
-        let speaks = parts
-            .iter()
-            .any(|part| matches!(part, Part::Text(text) if !text.trim().is_empty()));
+        let speaks = parts.iter().any(|part| matches!(part, Part::Text(text) if !text.trim().is_empty()));
         if speaks {
             self.pending.take(speaker, Of::Text);
         }
-        let thought = parts
-            .iter()
-            .filter_map(Part::as_thought)
-            .collect::<String>();
+        let thought = parts.iter().filter_map(Part::as_thought).collect::<String>();
         if !thought.is_empty() {
             self.whole_thought(speaker, thought, pieces);
         }
@@ -204,9 +190,7 @@ impl Turn {
             }
             flat::Event::Questions(questions) => {
                 self.flat_work(pieces);
-                questions
-                    .into_iter()
-                    .for_each(|question| self.record.question(question, pieces));
+                questions.into_iter().for_each(|question| self.record.question(question, pieces));
             }
             flat::Event::Status(status) => pieces.push(Piece::Status(status)),
             flat::Event::WarmingUp => pieces.push(Piece::WarmingUp),
@@ -214,9 +198,7 @@ impl Turn {
                 self.commit(speaker, pieces);
                 pieces.push(Piece::Done);
             }
-            flat::Event::Error { code, message } => {
-                self.fail(ErrorKind::Line, code, message, true, pieces)
-            }
+            flat::Event::Error { code, message } => self.fail(ErrorKind::Line, code, message, true, pieces),
             flat::Event::Heartbeat | flat::Event::Nothing => {}
         }
     }
@@ -286,23 +268,8 @@ impl Turn {
         self.record.text(text, pieces);
     }
 
-    fn fail(
-        &mut self,
-        kind: ErrorKind,
-        code: Option<String>,
-        message: String,
-        fatal: bool,
-        pieces: &mut Vec<Piece>,
-    ) {
-        self.record.error(
-            AgentError {
-                kind,
-                code,
-                message,
-                fatal,
-            },
-            pieces,
-        );
+    fn fail(&mut self, kind: ErrorKind, code: Option<String>, message: String, fatal: bool, pieces: &mut Vec<Piece>) {
+        self.record.error(AgentError { kind, code, message, fatal }, pieces);
     }
 
     /// The error that was told is told again, as the end of the run.

@@ -95,8 +95,7 @@ pub fn diff(before: Option<&Draft>, after: &Draft) -> Changes {
 }
 
 fn same_meaning(before: &Draft, after: &Draft) -> bool {
-    before.raw().get() == after.raw().get()
-        || json::canonical(before.raw()) == json::canonical(after.raw())
+    before.raw().get() == after.raw().get() || json::canonical(before.raw()) == json::canonical(after.raw())
 }
 
 /// A segment with what is needed to speak of it.
@@ -116,13 +115,7 @@ fn pieces(draft: &Draft) -> Vec<Piece<'_>> {
         for segment in &track.segments {
             let name = segment.name.as_deref().or(track.name.as_deref());
             let label = label.clone();
-            pieces.push(Piece {
-                label,
-                kind: track.kind,
-                track: at,
-                segment,
-                name,
-            });
+            pieces.push(Piece { label, kind: track.kind, track: at, segment, name });
         }
     }
     pieces
@@ -139,11 +132,7 @@ impl<'a> Pieces<'a> {
     /// First equal ones, then equally named ones, then what stood at the same time, then what is
     /// left of each kind in order.
     fn match_up(before: Vec<Piece<'a>>, after: Vec<Piece<'a>>) -> Self {
-        let mut pieces = Self {
-            added: after,
-            removed: before,
-            changed: Vec::new(),
-        };
+        let mut pieces = Self { added: after, removed: before, changed: Vec::new() };
         pieces.pair_by(|p| Some((p.kind, p.segment.start_ms, p.segment.canonical.as_str())));
         pieces.pair_by(|p| Some((p.kind, p.segment.canonical.as_str())));
         pieces.pair_by(|p| p.name.map(|name| (p.kind, name)));
@@ -168,24 +157,15 @@ impl<'a> Pieces<'a> {
             self.changed.push((old, piece.clone()));
             false
         });
-        self.removed
-            .retain(|piece| !paired.contains(&std::ptr::from_ref(piece.segment)));
+        self.removed.retain(|piece| !paired.contains(&std::ptr::from_ref(piece.segment)));
     }
 
     fn lines(&self) -> Vec<String> {
         let mut lines: Vec<String> = Vec::new();
         lines.extend(self.added.iter().map(|piece| presence(piece, "added")));
         lines.extend(self.removed.iter().map(|piece| presence(piece, "removed")));
-        lines.extend(
-            self.changed
-                .iter()
-                .filter_map(|(old, new)| change(old, new)),
-        );
-        let moved: Vec<String> = self
-            .changed
-            .iter()
-            .filter_map(|(old, new)| movement(old, new))
-            .collect();
+        lines.extend(self.changed.iter().filter_map(|(old, new)| change(old, new)));
+        let moved: Vec<String> = self.changed.iter().filter_map(|(old, new)| movement(old, new)).collect();
         if moved.len() > MOVES {
             lines.push(format!("{} segments moved", moved.len()));
         } else {
@@ -199,22 +179,13 @@ impl<'a> Pieces<'a> {
     fn reordered(&self) -> Vec<String> {
         let mut tracks: BTreeMap<(usize, usize), Vec<Starts<'_>>> = BTreeMap::new();
         for (old, new) in self.changed.iter().filter(|(_, new)| !new.segment.placed) {
-            let starts = (
-                new.segment.start_ms,
-                old.segment.start_ms,
-                new.label.as_str(),
-            );
-            tracks
-                .entry((old.track, new.track))
-                .or_default()
-                .push(starts);
+            let starts = (new.segment.start_ms, old.segment.start_ms, new.label.as_str());
+            tracks.entry((old.track, new.track)).or_default().push(starts);
         }
         let mut lines = Vec::new();
         for mut starts in tracks.into_values() {
             starts.sort_unstable();
-            if let Some((_, _, label)) =
-                starts.first().filter(|_| !starts.is_sorted_by_key(|s| s.1))
-            {
+            if let Some((_, _, label)) = starts.first().filter(|_| !starts.is_sorted_by_key(|s| s.1)) {
                 lines.push(format!("{label}: another order of the segments"));
             }
         }
@@ -228,14 +199,8 @@ type Starts<'a> = (u64, u64, &'a str);
 /// `Title added: 'Paradise Found', 0-3 s`
 fn presence(piece: &Piece<'_>, what: &str) -> String {
     let start = seconds(piece.segment.start_ms);
-    let end = piece
-        .segment
-        .end_ms()
-        .map(|end| format!("{start}-{} s", seconds(end)));
-    let volume = piece
-        .segment
-        .volume_percent
-        .map(|percent| format!("{percent}%"));
+    let end = piece.segment.end_ms().map(|end| format!("{start}-{} s", seconds(end)));
+    let volume = piece.segment.volume_percent.map(|percent| format!("{percent}%"));
     let facts: Vec<String> = named(piece).into_iter().chain(end).chain(volume).collect();
     let colon = if facts.is_empty() { "" } else { ": " };
     format!("{} {what}{colon}{}", piece.label, facts.join(", "))
@@ -246,18 +211,12 @@ fn change(old: &Piece<'_>, new: &Piece<'_>) -> Option<String> {
     let mut facts = Vec::new();
     if old.name != new.name {
         let was = named(old).map_or(String::new(), |was| format!(" (was {was})"));
-        facts.push(format!(
-            "now {}{was}",
-            named(new).unwrap_or_else(|| "unnamed".to_owned())
-        ));
+        facts.push(format!("now {}{was}", named(new).unwrap_or_else(|| "unnamed".to_owned())));
     }
     let (was, now) = (old.segment.duration_ms, new.segment.duration_ms);
     facts.extend(now_was(was.map(in_seconds), now.map(in_seconds)));
     let (was, now) = (old.segment.volume_percent, new.segment.volume_percent);
-    facts.extend(now_was(
-        was.map(|p| format!("{p}%")),
-        now.map(|p| format!("{p}%")),
-    ));
+    facts.extend(now_was(was.map(|p| format!("{p}%")), now.map(|p| format!("{p}%"))));
     let moved = old.segment.start_ms != new.segment.start_ms;
     if facts.is_empty() && !moved && old.segment.canonical != new.segment.canonical {
         facts.push("other details".to_owned());
@@ -276,10 +235,7 @@ fn movement(old: &Piece<'_>, new: &Piece<'_>) -> Option<String> {
     }
     let name = named(new).map_or(String::new(), |name| format!("{name}, "));
     let (was, now) = (seconds(was), seconds(now));
-    Some(format!(
-        "{} moved: {name}now at {now} s (was at {was} s)",
-        new.label
-    ))
+    Some(format!("{} moved: {name}now at {now} s (was at {was} s)", new.label))
 }
 
 /// `now 8 s (was 10 s)`, when that is a difference.
@@ -296,23 +252,13 @@ fn now_was(was: Option<String>, now: Option<String>) -> Option<String> {
 /// What is said of the draft itself rather than of a segment.
 fn whole_draft_lines(before: Option<&Draft>, after: &Draft) -> Vec<String> {
     let mut lines = Vec::new();
-    let frame = |draft: &Draft| {
-        draft
-            .frame()
-            .map(|(width, height)| format!("{width}x{height}"))
-    };
+    let frame = |draft: &Draft| draft.frame().map(|(width, height)| format!("{width}x{height}"));
     let length = |draft: &Draft| draft.duration_ms().map(in_seconds);
     lines.extend(fact("Frame", before.and_then(frame), frame(after)));
     lines.extend(fact("Length", before.and_then(length), length(after)));
     let count = |draft: &Draft| draft.tracks().len();
     let (was, now) = (before.map_or(0, count), count(after));
-    let empty = |draft: &Draft| {
-        draft
-            .tracks()
-            .iter()
-            .filter(|t| t.segments.is_empty())
-            .count()
-    };
+    let empty = |draft: &Draft| draft.tracks().iter().filter(|t| t.segments.is_empty()).count();
     if was != now && before.map_or(0, empty) != empty(after) {
         lines.push(format!("Tracks: {now} (were {was})"));
     }
@@ -357,14 +303,8 @@ mod tests {
     fn what_came_and_what_went() {
         let title = r#"{"tt":7,"sg":[{"d":3000,"m":{"text":"Paradise Found"}}]}"#;
         let (without, with) = (format!("[{CITY}]"), format!("[{title},{CITY}]"));
-        assert_eq!(
-            report(&without, &with),
-            ["Title added: 'Paradise Found', 0-3 s"]
-        );
-        assert_eq!(
-            report(&with, &without),
-            ["Title removed: 'Paradise Found', 0-3 s"]
-        );
+        assert_eq!(report(&without, &with), ["Title added: 'Paradise Found', 0-3 s"]);
+        assert_eq!(report(&with, &without), ["Title removed: 'Paradise Found', 0-3 s"]);
     }
 
     #[test]
@@ -376,21 +316,12 @@ mod tests {
             after(r#""d":10000,"m":{"name":"Lo-fi","volume":0.35}"#),
             ["BGM changed: Lo-fi, now 35% (was 100%)"],
         );
-        assert_eq!(
-            after(r#""d":10000,"m":{"name":"Jazz","volume":1}"#),
-            ["BGM changed: now Jazz (was Lo-fi)"],
-        );
+        assert_eq!(after(r#""d":10000,"m":{"name":"Jazz","volume":1}"#), ["BGM changed: now Jazz (was Lo-fi)"],);
         assert_eq!(
             after(r#""d":10000,"s":2000,"m":{"name":"Lo-fi","volume":1}"#),
-            [
-                "BGM moved: Lo-fi, now at 2 s (was at 0 s)",
-                "Length: 12 s (was 10 s)"
-            ],
+            ["BGM moved: Lo-fi, now at 2 s (was at 0 s)", "Length: 12 s (was 10 s)"],
         );
-        assert_eq!(
-            after(r#""d":10000,"x":1,"m":{"name":"Lo-fi","volume":1}"#),
-            ["BGM changed: Lo-fi, other details"],
-        );
+        assert_eq!(after(r#""d":10000,"x":1,"m":{"name":"Lo-fi","volume":1}"#), ["BGM changed: Lo-fi, other details"],);
     }
 
     #[test]
@@ -401,10 +332,7 @@ mod tests {
         };
         assert_eq!(
             report(&clips(5_000), &clips(1_000)),
-            [
-                "Video changed: a, now 1 s (was 5 s)",
-                "Length: 5 s (was 9 s)"
-            ],
+            ["Video changed: a, now 1 s (was 5 s)", "Length: 5 s (was 9 s)"],
         );
     }
 
@@ -414,18 +342,12 @@ mod tests {
         let (a, b) = (clip("a"), clip("b"));
         let (ab, ba) = (format!("{a},{b}"), format!("{b},{a}"));
         let track = |list: &str| format!(r#"[{{"tt":0,"sg":[{list}]}}]"#);
-        assert_eq!(
-            report(&track(&ab), &track(&ba)),
-            ["Video: another order of the segments"]
-        );
+        assert_eq!(report(&track(&ab), &track(&ba)), ["Video: another order of the segments"]);
     }
 
     #[test]
     fn unknown_keys_and_empty_tracks_are_no_silence() {
-        assert_eq!(
-            report("[]", r#"[{"tt":0,"sg":[]}]"#),
-            ["Tracks: 1 (were 0)"]
-        );
+        assert_eq!(report("[]", r#"[{"tt":0,"sg":[]}]"#), ["Tracks: 1 (were 0)"]);
         let a = Draft::parse(r#"{"t":[],"zoom":1}"#).unwrap();
         let b = Draft::parse(r#"{"t":[],"zoom":2}"#).unwrap();
         assert_eq!(diff(Some(&a), &b).lines().len(), 1);

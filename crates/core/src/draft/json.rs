@@ -17,10 +17,7 @@ pub(super) struct Object<'a>(Vec<(String, &'a RawValue)>);
 impl<'a> Object<'a> {
     /// `None` when the value is no object.
     pub(super) fn of(value: &'a RawValue) -> Option<Self> {
-        value
-            .get()
-            .starts_with('{')
-            .then(|| serde_json::from_str(value.get()).ok())?
+        value.get().starts_with('{').then(|| serde_json::from_str(value.get()).ok())?
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -34,11 +31,7 @@ impl<'a> Object<'a> {
     }
 
     /// The first of `keys` that `read` makes sense of.
-    pub(super) fn first<T>(
-        &self,
-        keys: &[&str],
-        read: impl Fn(&'a RawValue) -> Option<T>,
-    ) -> Option<T> {
+    pub(super) fn first<T>(&self, keys: &[&str], read: impl Fn(&'a RawValue) -> Option<T>) -> Option<T> {
         keys.iter().find_map(|key| read(self.member(key)?))
     }
 }
@@ -80,9 +73,7 @@ pub(super) fn text(value: &RawValue) -> Option<String> {
     if !value.get().starts_with('"') {
         return None;
     }
-    serde_json::from_str::<Wtf8>(value.get())
-        .ok()
-        .map(|Wtf8(text)| text)
+    serde_json::from_str::<Wtf8>(value.get()).ok().map(|Wtf8(text)| text)
 }
 
 struct Wtf8(String);
@@ -112,9 +103,7 @@ pub(super) fn number(value: &RawValue) -> Option<f64> {
     let written = text(value);
     let digits = written.as_deref().unwrap_or_else(|| value.get()).trim();
     let numeric = digits.starts_with(|c: char| c.is_ascii_digit() || c == '-');
-    numeric
-        .then(|| digits.parse().ok())?
-        .filter(|n: &f64| n.is_finite())
+    numeric.then(|| digits.parse().ok())?.filter(|n: &f64| n.is_finite())
 }
 
 /// One spelling for all JSON texts that mean the same: members sorted, no white space, numbers by
@@ -169,9 +158,7 @@ fn write_string(text: &str, out: &mut String) {
 /// A number as sign, digits without outer zeros, and a power of ten: `10`, `10.0` and `1e1` are one.
 fn decimal(number: &str) -> Option<String> {
     let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
-    let (sign, mantissa) = mantissa
-        .strip_prefix('-')
-        .map_or(("", mantissa), |rest| ("-", rest));
+    let (sign, mantissa) = mantissa.strip_prefix('-').map_or(("", mantissa), |rest| ("-", rest));
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let digits = format!("{whole}{fraction}");
     if !digits.bytes().all(|digit| digit.is_ascii_digit()) {
@@ -180,11 +167,7 @@ fn decimal(number: &str) -> Option<String> {
     let significant = digits.trim_end_matches('0');
     let dropped = i64::try_from(digits.len() - significant.len()).ok()?;
     let shift = i64::try_from(fraction.len()).ok()?;
-    let power = exponent
-        .parse::<i64>()
-        .ok()?
-        .checked_sub(shift)?
-        .checked_add(dropped)?;
+    let power = exponent.parse::<i64>().ok()?.checked_sub(shift)?.checked_add(dropped)?;
     match significant.trim_start_matches('0') {
         "" => Some("0".to_owned()),
         significant => Some(format!("{sign}{significant}e{power}")),
@@ -228,10 +211,7 @@ mod tests {
     #[test]
     fn broken_keys_and_strings_are_read_as_far_as_they_go() {
         let object = Object::of(raw(r#"{"\ud800":1,"d":"\ud83d!","n":"12.5","x":null}"#)).unwrap();
-        assert_eq!(
-            object.first(&["x", "d"], text).unwrap(),
-            "\u{fffd}\u{fffd}\u{fffd}!"
-        );
+        assert_eq!(object.first(&["x", "d"], text).unwrap(), "\u{fffd}\u{fffd}\u{fffd}!");
         assert_eq!(object.first(&["d", "n"], number), Some(12.5));
         assert_eq!(number(raw("1e999")), None);
     }

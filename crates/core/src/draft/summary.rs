@@ -25,11 +25,7 @@ pub(super) fn summary(draft: &Draft) -> String {
     for (at, track) in tracks.iter().take(TRACKS_SHOWN).enumerate() {
         line.push_str(&format!(" {}. {}", at + 1, described(track)));
     }
-    if let Some(more) = tracks
-        .len()
-        .checked_sub(TRACKS_SHOWN)
-        .filter(|more| *more > 0)
-    {
+    if let Some(more) = tracks.len().checked_sub(TRACKS_SHOWN).filter(|more| *more > 0) {
         line.push_str(&format!(" and {more} more"));
     }
     printable(&line, Draft::SUMMARY_CHARS)
@@ -66,10 +62,7 @@ pub(super) fn shown_name(kind: TrackKind, name: &str) -> Option<String> {
 pub(super) fn seconds(ms: u64) -> String {
     let hundredths = ms.saturating_add(5) / 10;
     let written = format!("{}.{:02}", hundredths / 100, hundredths % 100);
-    written
-        .trim_end_matches('0')
-        .trim_end_matches('.')
-        .to_owned()
+    written.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 fn described(track: &Track) -> String {
@@ -79,11 +72,7 @@ fn described(track: &Track) -> String {
         [only] => {
             let name = only.name.as_deref().or(track.name.as_deref());
             let shown = piece(track.kind, name, only);
-            let colon = if shown.starts_with('(') || shown.is_empty() {
-                ""
-            } else {
-                ":"
-            };
+            let colon = if shown.starts_with('(') || shown.is_empty() { "" } else { ":" };
             format!("{label}{colon} {shown}").trim_end().to_owned()
         }
         several => format!("{label}: {}", listed(track.kind, several)),
@@ -95,10 +84,7 @@ fn listed(kind: TrackKind, segments: &[Segment]) -> String {
     let mut pieces: Vec<String> = Vec::with_capacity(shown.len());
     for (at, segment) in shown.iter().enumerate() {
         let unnamed = format!("no. {}", at + 1);
-        let name = segment
-            .name
-            .as_deref()
-            .and_then(|name| shown_name(kind, name));
+        let name = segment.name.as_deref().and_then(|name| shown_name(kind, name));
         pieces.push(with_time(name.unwrap_or(unnamed), segment));
     }
     let mut list = pieces.join(", ");
@@ -112,9 +98,7 @@ fn listed(kind: TrackKind, segments: &[Segment]) -> String {
 
 fn piece(kind: TrackKind, name: Option<&str>, segment: &Segment) -> String {
     let name = name.and_then(|name| shown_name(kind, name));
-    with_time(name.unwrap_or_default(), segment)
-        .trim_start()
-        .to_owned()
+    with_time(name.unwrap_or_default(), segment).trim_start().to_owned()
 }
 
 /// `name (0-10s, 35%)`, with what is known of the part in parentheses.
@@ -127,11 +111,7 @@ fn with_time(name: String, segment: &Segment) -> String {
     };
     let volume = segment.volume_percent.map(|percent| format!("{percent}%"));
     let facts: Vec<String> = time.into_iter().chain(volume).collect();
-    if facts.is_empty() {
-        name
-    } else {
-        format!("{name} ({})", facts.join(", "))
-    }
+    if facts.is_empty() { name } else { format!("{name} ({})", facts.join(", ")) }
 }
 
 #[cfg(test)]
@@ -139,23 +119,15 @@ mod tests {
     use super::*;
 
     fn summary_of(tracks: &str) -> String {
-        Draft::parse(&format!(r#"{{"t":{tracks}}}"#))
-            .unwrap()
-            .summary()
+        Draft::parse(&format!(r#"{{"t":{tracks}}}"#)).unwrap().summary()
     }
 
     #[test]
     fn every_shape_has_its_line() {
         for (tracks, line) in [
             ("[]", "Timeline (0 tracks): empty"),
-            (
-                r#"[{"tt":7,"sg":[{"d":2500}]}]"#,
-                "Timeline (1 track): 1. Title (0-2.5s)",
-            ),
-            (
-                r#"[{"tt":0,"sg":[]}]"#,
-                "Timeline (1 track): 1. Video (empty)",
-            ),
+            (r#"[{"tt":7,"sg":[{"d":2500}]}]"#, "Timeline (1 track): 1. Title (0-2.5s)"),
+            (r#"[{"tt":0,"sg":[]}]"#, "Timeline (1 track): 1. Video (empty)"),
             (r#"[{"tt":0,"sg":[{}]}]"#, "Timeline (1 track): 1. Video"),
             (
                 r#"[{"tt":0,"sg":[{"d":10000,"m":{"name":"city"}},{"d":5040}]}]"#,
@@ -178,8 +150,7 @@ mod tests {
 
     #[test]
     fn hostile_names_are_harmless() {
-        let line =
-            summary_of(r#"[{"tt":7,"sg":[{"d":1000,"m":{"text":"\u001b[2Ja\nb\u202ec"}}]}]"#);
+        let line = summary_of(r#"[{"tt":7,"sg":[{"d":1000,"m":{"text":"\u001b[2Ja\nb\u202ec"}}]}]"#);
         assert_eq!(line, "Timeline (1 track): 1. Title: \"a bc\" (0-1s)");
         let many = format!("[{}]", vec![r#"{"tt":0,"sg":[{"d":1}]}"#; 1_000].join(","));
         assert!(summary_of(&many).ends_with("20. Video (0-0s) and 980 more"));

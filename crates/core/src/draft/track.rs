@@ -63,26 +63,20 @@ impl Segment {
     /// assert_eq!(draft.tracks()[0].segments[0].end_ms(), Some(2_000));
     /// ```
     pub fn end_ms(&self) -> Option<u64> {
-        self.duration_ms
-            .map(|duration| self.start_ms.saturating_add(duration))
+        self.duration_ms.map(|duration| self.start_ms.saturating_add(duration))
     }
 }
 
 /// The tracks of a draft object.
 pub(super) fn tracks(draft: &Object<'_>) -> Vec<Track> {
     let list = draft.member("t").map(json::items).unwrap_or_default();
-    list.into_iter()
-        .filter_map(Object::of)
-        .map(|object| track(&object))
-        .collect()
+    list.into_iter().filter_map(Object::of).map(|object| track(&object)).collect()
 }
 
 /// A time in ms; negative, endless and unreadable ones are none.
 pub(super) fn milliseconds(value: &RawValue) -> Option<u64> {
     let written = json::number(value)?;
-    (0.0..=LATEST_MS)
-        .contains(&written)
-        .then(|| written.round() as u64)
+    (0.0..=LATEST_MS).contains(&written).then(|| written.round() as u64)
 }
 
 fn track(object: &Object<'_>) -> Track {
@@ -105,19 +99,13 @@ fn track(object: &Object<'_>) -> Track {
         segments.push(segment);
     }
     if let [only] = segments.as_mut_slice() {
-        only.duration_ms = only
-            .duration_ms
-            .or_else(|| object.first(&["d"], milliseconds));
+        only.duration_ms = only.duration_ms.or_else(|| object.first(&["d"], milliseconds));
     }
     Track {
         kind,
         segments,
-        name: metadata
-            .as_ref()
-            .and_then(|m| m.first(&["name", "title"], name)),
-        role: metadata
-            .as_ref()
-            .and_then(|m| m.first(&["role", "type", "kind"], name)),
+        name: metadata.as_ref().and_then(|m| m.first(&["name", "title"], name)),
+        role: metadata.as_ref().and_then(|m| m.first(&["role", "type", "kind"], name)),
     }
 }
 
@@ -126,14 +114,9 @@ fn track(object: &Object<'_>) -> Track {
 /// Something that is no object still counts as a segment: the server put it there.
 fn segment(raw: &RawValue, kind: TrackKind, follows_ms: u64) -> Segment {
     let object = Object::of(raw);
-    let metadata = object
-        .as_ref()
-        .and_then(|o| o.member("m"))
-        .and_then(Object::of);
+    let metadata = object.as_ref().and_then(|o| o.member("m")).and_then(Object::of);
     let levels = [metadata.as_ref(), object.as_ref()];
-    let placed = object
-        .as_ref()
-        .and_then(|object| start(object, metadata.as_ref()));
+    let placed = object.as_ref().and_then(|object| start(object, metadata.as_ref()));
     let names: &[&str] = match kind {
         TrackKind::Text => &["text", "content", "title", "name"],
         TrackKind::Video | TrackKind::Audio | TrackKind::Other(_) => {
@@ -141,15 +124,10 @@ fn segment(raw: &RawValue, kind: TrackKind, follows_ms: u64) -> Segment {
         }
     };
     Segment {
-        name: levels
-            .iter()
-            .flatten()
-            .find_map(|level| level.first(names, name)),
+        name: levels.iter().flatten().find_map(|level| level.first(names, name)),
         start_ms: placed.unwrap_or(follows_ms),
         placed: placed.is_some(),
-        duration_ms: object
-            .as_ref()
-            .and_then(|object| duration(object, metadata.as_ref())),
+        duration_ms: object.as_ref().and_then(|object| duration(object, metadata.as_ref())),
         volume_percent: object.as_ref().and_then(|o| volume(o, metadata.as_ref())),
         canonical: json::canonical(raw),
     }
@@ -173,27 +151,17 @@ fn duration(segment: &Object<'_>, metadata: Option<&Object<'_>>) -> Option<u64> 
 
 /// The place on the timeline, where it is an object of its own.
 fn range<'a>(segment: &Object<'a>) -> Option<Object<'a>> {
-    segment.first(
-        &["target_timerange", "targetTimerange", "target", "tr"],
-        Object::of,
-    )
+    segment.first(&["target_timerange", "targetTimerange", "target", "tr"], Object::of)
 }
 
 /// Loudness in percent. Up to 2 it is a factor (0.35 is 35 %, 2 is twice as loud), above that it is
 /// already percent.
 fn volume(level: &Object<'_>, metadata: Option<&Object<'_>>) -> Option<u32> {
     const KEYS: &[&str] = &["volume", "vol"];
-    let written = metadata
-        .and_then(|metadata| metadata.first(KEYS, json::number))
-        .or_else(|| level.first(KEYS, json::number))?;
-    let percent = if written <= 2.0 {
-        written * 100.0
-    } else {
-        written
-    };
-    (0.0..=10_000.0)
-        .contains(&percent)
-        .then(|| percent.round() as u32)
+    let written =
+        metadata.and_then(|metadata| metadata.first(KEYS, json::number)).or_else(|| level.first(KEYS, json::number))?;
+    let percent = if written <= 2.0 { written * 100.0 } else { written };
+    (0.0..=10_000.0).contains(&percent).then(|| percent.round() as u32)
 }
 
 /// A name that says something, bounded.
@@ -225,11 +193,7 @@ mod tests {
             let [segment] = &segments(&format!(r#"[{{"d":500,{start}}}]"#))[..] else {
                 panic!("one segment");
             };
-            assert_eq!(
-                (segment.start_ms, segment.end_ms()),
-                (2_500, Some(3_000)),
-                "{start}"
-            );
+            assert_eq!((segment.start_ms, segment.end_ms()), (2_500, Some(3_000)), "{start}");
         }
     }
 
@@ -243,13 +207,8 @@ mod tests {
 
     #[test]
     fn volume_is_a_factor_or_percent() {
-        for (written, percent) in [
-            ("0.35", Some(35)),
-            ("35", Some(35)),
-            ("1", Some(100)),
-            ("0", Some(0)),
-            ("-6", None),
-        ] {
+        for (written, percent) in [("0.35", Some(35)), ("35", Some(35)), ("1", Some(100)), ("0", Some(0)), ("-6", None)]
+        {
             let list = segments(&format!(r#"[{{"m":{{"volume":{written}}}}}]"#));
             assert_eq!(list[0].volume_percent, percent, "{written}");
         }

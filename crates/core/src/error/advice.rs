@@ -68,12 +68,11 @@ fn row_code(row: Row) -> &'static str {
 }
 
 pub(super) fn is_transient(error: &Error) -> bool {
-    match error.what() {
-        What::Refused(refusal) => matches!(refusal.row, Row::RateLimited | Row::Server),
-        What::Transport { fault, .. } => matches!(fault.phase, Phase::Connecting | Phase::Sending | Phase::Receiving),
-        What::TimedOut { .. } | What::Damaged { .. } => true,
-        _ => false,
+    if let What::Transport { fault, .. } = error.what() {
+        return !fault.phase.is_local();
     }
+    matches!(error.row(), Some(Row::RateLimited | Row::Server))
+        || matches!(error.what(), What::TimedOut { .. } | What::Damaged { .. })
 }
 
 pub(super) fn advice(error: &Error) -> String {
@@ -87,8 +86,12 @@ pub(super) fn advice(error: &Error) -> String {
         What::Question { .. } => "Run it again with an instruction that answers the question.".into(),
         What::Unconfirmed { .. } => unconfirmed(error),
         What::NothingToExport { .. } => "Upload a clip and say what to do with it; then export.".into(),
-        What::RenderFailed { .. } => "Try again; if it fails again, try another clip to see whether this one is the cause.".into(),
-        What::StillRendering => "It goes on without you and costs nothing more. Resume it later to fetch the video.".into(),
+        What::RenderFailed { .. } => {
+            "Try again; if it fails again, try another clip to see whether this one is the cause.".into()
+        }
+        What::StillRendering => {
+            "It goes on without you and costs nothing more. Resume it later to fetch the video.".into()
+        }
         What::NoDownload { .. } => "Resume later; the render is kept by the server.".into(),
         What::Damaged { .. } => "Nothing was kept of it. Resume to download it again; that is free.".into(),
         What::NothingToResume => "Run the command again from the start; nothing was charged.".into(),
@@ -96,7 +99,9 @@ pub(super) fn advice(error: &Error) -> String {
     match (error.charged(), error.what()) {
         (_, What::Unconfirmed { .. }) | (Charged::No, _) => next,
         (Charged::Yes, _) => format!("{next} The edit itself was done and charged: resume instead of starting over."),
-        (Charged::Unknown, _) => format!("{next} The edit may have been charged: look at the credits and the timeline before sending it again."),
+        (Charged::Unknown, _) => format!(
+            "{next} The edit may have been charged: look at the credits and the timeline before sending it again."
+        ),
     }
 }
 

@@ -23,9 +23,8 @@ const CONNECTORS: &[&str] = &[
 
 /// Verbs that make what follows `and` a clause of its own.
 const AFTER_AND: &[&str] = &[
-    "export", "render", "download", "send", "give", "upload", "import", "show", "tell", "check",
-    "list", "cut", "trim", "add", "put", "make", "remove", "crop", "mute", "change", "save",
-    "hand", "if",
+    "export", "render", "download", "send", "give", "upload", "import", "show", "tell", "check", "list", "cut", "trim",
+    "add", "put", "make", "remove", "crop", "mute", "change", "save", "hand", "if",
 ];
 
 /// 再 begins no step of its own after these: the wish is put off.
@@ -93,10 +92,7 @@ pub(super) fn split(folded: &str) -> Vec<Clause> {
         for (sentence, asked) in sentences(&without_announced(line)) {
             let mut parts = vec![sentence];
             for connector in CONNECTORS {
-                parts = parts
-                    .iter()
-                    .flat_map(|part| cut_before(part, connector))
-                    .collect();
+                parts = parts.iter().flat_map(|part| cut_before(part, connector)).collect();
             }
             parts = parts.iter().flat_map(|part| cut_at_again(part)).collect();
             parts = parts.iter().flat_map(|part| cut_at_and(part)).collect();
@@ -154,19 +150,13 @@ fn sentences(line: &str) -> Vec<(String, bool)> {
 /// Cuts in front of a connector and drops it.
 fn cut_before(part: &str, connector: &str) -> Vec<String> {
     let part = format!(" {part} ");
-    part.split(connector)
-        .map(str::trim)
-        .filter(|p| !p.is_empty())
-        .map(str::to_owned)
-        .collect()
+    part.split(connector).map(str::trim).filter(|p| !p.is_empty()).map(str::to_owned).collect()
 }
 
 /// Cuts in front of 再, unless the wish is put off.
 fn cut_at_again(part: &str) -> Vec<String> {
     // 导出之后 only sets a time; 调大之后导出 are two steps.
-    let after = part
-        .split_once("之后")
-        .filter(|(first, _)| !has(first, ROUTED));
+    let after = part.split_once("之后").filter(|(first, _)| !has(first, ROUTED));
     match after.or_else(|| part.split_once('再')) {
         Some((first, rest)) if !has(first, PUT_OFF) && !first.trim().is_empty() => {
             let mut parts = vec![first.to_owned()];
@@ -195,39 +185,20 @@ fn cut_at_and(part: &str) -> Vec<String> {
 
 /// 上传完 a.mov 查下积分: a new clause begins after a file where a verb of another step follows.
 fn cut_after_item(part: &str) -> Vec<String> {
-    const VERBS: &[&str] = &[
-        "查",
-        "看",
-        "导出",
-        "发我",
-        "发给我",
-        "列",
-        "剪",
-        "渲染",
-        "export",
-        "trim",
-    ];
+    const VERBS: &[&str] = &["查", "看", "导出", "发我", "发给我", "列", "剪", "渲染", "export", "trim"];
     let Some(at) = part.rfind(message::is_number) else {
         return vec![part.to_owned()];
     };
-    let after = part[at..]
-        .trim_start_matches(message::is_number)
-        .trim_start();
+    let after = part[at..].trim_start_matches(message::is_number).trim_start();
     if !VERBS.iter().any(|verb| after.starts_with(verb)) {
         return vec![part.to_owned()];
     }
-    vec![
-        part[..part.len() - after.len()].to_owned(),
-        after.to_owned(),
-    ]
+    vec![part[..part.len() - after.len()].to_owned(), after.to_owned()]
 }
 
 /// The clause up to a word of saying, and a mark for what is said.
 fn without_said(part: &str) -> String {
-    let said = SAYS
-        .iter()
-        .filter_map(|word| Some((part.find(word)?, *word)))
-        .min();
+    let said = SAYS.iter().filter_map(|word| Some((part.find(word)?, *word))).min();
     match said {
         Some((at, word)) if !part[at + word.len()..].contains(ITEM) => {
             format!("{}{word}{QUOTE}", &part[..at])
@@ -241,23 +212,14 @@ mod tests {
     use super::*;
 
     fn texts(folded: &str) -> Vec<String> {
-        split(folded)
-            .into_iter()
-            .map(|clause| clause.text)
-            .collect()
+        split(folded).into_iter().map(|clause| clause.text).collect()
     }
 
     #[test]
     fn steps_are_clauses() {
         assert_eq!(texts("cut it, then export"), ["cut it", "export"]);
-        assert_eq!(
-            texts("render it and give me the link."),
-            ["render it", "give me the link"]
-        );
-        assert_eq!(
-            texts("sound and picture at 1.5"),
-            ["sound and picture at 1.5"]
-        );
+        assert_eq!(texts("render it and give me the link."), ["render it", "give me the link"]);
+        assert_eq!(texts("sound and picture at 1.5"), ["sound and picture at 1.5"]);
         assert_eq!(texts("亮一点再发我"), ["亮一点", "发我"]);
         assert_eq!(texts("回头再改"), ["回头再改"]);
         assert_eq!(texts("1.字幕放大\n3.导出"), ["1.字幕放大", "3.导出"]);
@@ -265,25 +227,15 @@ mod tests {
 
     #[test]
     fn what_is_said_is_hidden() {
-        for folded in [
-            "a card that says export now",
-            "台词:把视频发给我,导出",
-            "标题改成导出教程",
-        ] {
+        for folded in ["a card that says export now", "台词:把视频发给我,导出", "标题改成导出教程"] {
             let clauses = texts(folded).join("|");
-            assert!(
-                clauses.contains(QUOTE) && !has(&clauses, "export|导出|发给我"),
-                "{clauses}"
-            );
+            assert!(clauses.contains(QUOTE) && !has(&clauses, "export|导出|发给我"), "{clauses}");
         }
     }
 
     #[test]
     fn a_question_mark_belongs_to_the_last_clause() {
-        let asked: Vec<bool> = split("cut it then is it done? ok")
-            .iter()
-            .map(|c| c.asked)
-            .collect();
+        let asked: Vec<bool> = split("cut it then is it done? ok").iter().map(|c| c.asked).collect();
         assert_eq!(asked, [false, true, false]);
     }
 }

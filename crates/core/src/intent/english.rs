@@ -28,27 +28,13 @@ const SUBORDINATE: &[&str] = &[
 
 pub(super) fn judge(clause: &Clause) -> Option<Judged> {
     let text = main_clause(&clause.text);
-    let words: Vec<&str> = text
-        .split(|c: char| !is_word(c))
-        .filter(|w| !w.is_empty())
-        .map(spelling::meant)
-        .collect();
-    if words.is_empty()
-        || has(
-            &text,
-            "later|tomorrow|next time|some day|someday|eventually",
-        )
-    {
+    let words: Vec<&str> = text.split(|c: char| !is_word(c)).filter(|w| !w.is_empty()).map(spelling::meant).collect();
+    if words.is_empty() || has(&text, "later|tomorrow|next time|some day|someday|eventually") {
         return None;
     }
     let polite = words.iter().take_while(|word| listed(POLITE, word)).count();
     let order = &words[polite.min(words.len() - 1)..];
-    let view = View {
-        asked: clause.asked,
-        text: &text,
-        words: &words,
-        order,
-    };
+    let view = View { asked: clause.asked, text: &text, words: &words, order };
     if view.refused() {
         return Some(Judged::Dropped);
     }
@@ -91,10 +77,7 @@ impl View<'_> {
 
     /// An order that is turned down; `what's not in it?` is none.
     fn refused(&self) -> bool {
-        let asks = self
-            .words
-            .first()
-            .is_some_and(|w| listed(ASKS, w) || *w == "why");
+        let asks = self.words.first().is_some_and(|w| listed(ASKS, w) || *w == "why");
         let negator = self.words.iter().position(|word| listed(NEGATORS, word));
         let early = |at: usize| at <= 2 || self.words[..at].iter().all(|w| listed(POLITE, w));
         !asks && negator.is_some_and(early)
@@ -104,28 +87,15 @@ impl View<'_> {
 /// `how do I export`: there is no button to explain, so the operation itself is meant.
 fn how_to(view: &View<'_>) -> Option<Judged> {
     let why = view.text.starts_with("why ");
-    let how = [
-        "how do i ",
-        "how can i ",
-        "how to ",
-        "where do i ",
-        "where can i ",
-    ];
+    let how = ["how do i ", "how can i ", "how to ", "where do i ", "where can i "];
     let how = how.iter().find_map(|start| view.text.strip_prefix(start));
     if !why && how.is_none() {
         return None;
     }
     let imports = view.any("upload import").then_some(Action::Upload);
-    let mentioned = if view.any(EXPORT_VERBS) {
-        Some(Action::Export)
-    } else {
-        imports
-    };
+    let mentioned = if view.any(EXPORT_VERBS) { Some(Action::Export) } else { imports };
     let plain = "it the my this video a file clip files project";
-    let content = how
-        .unwrap_or_default()
-        .split_whitespace()
-        .filter(|word| !listed(plain, word));
+    let content = how.unwrap_or_default().split_whitespace().filter(|word| !listed(plain, word));
     match mentioned {
         Some(action) if how.is_some() && content.count() == 1 => {
             Some(Judged::Step(action, "asks how to do what the client does"))
@@ -141,8 +111,7 @@ fn upload(view: &View<'_>) -> Option<Judged> {
                music song recording attached this these something it";
     let names_own = view.words.len() == 1 || view.any(own);
     let ordered = view.head("upload import attach uploading") && names_own;
-    (ordered && !has(view.text, elsewhere))
-        .then_some(Judged::Step(Action::Upload, "wants to hand over material"))
+    (ordered && !has(view.text, elsewhere)).then_some(Judged::Step(Action::Upload, "wants to hand over material"))
 }
 
 fn edit(view: &View<'_>) -> Option<Judged> {
@@ -153,24 +122,11 @@ fn edit(view: &View<'_>) -> Option<Judged> {
 /// The clause without what only sets a time, a reason or a condition.
 fn main_clause(text: &str) -> String {
     let padded = format!("{} ", text.strip_prefix("and ").unwrap_or(text));
-    let starts = [
-        "once ",
-        "when ",
-        "if it",
-        "if that",
-        "before ",
-        "after ",
-        "as soon as ",
-        "while ",
-        "until ",
-    ];
+    let starts = ["once ", "when ", "if it", "if that", "before ", "after ", "as soon as ", "while ", "until "];
     if starts.iter().any(|start| padded.starts_with(start)) {
         return String::new();
     }
-    let end = SUBORDINATE
-        .iter()
-        .filter_map(|word| padded.find(word))
-        .min();
+    let end = SUBORDINATE.iter().filter_map(|word| padded.find(word)).min();
     padded[..end.unwrap_or(padded.len())].trim().to_owned()
 }
 

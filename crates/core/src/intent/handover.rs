@@ -46,10 +46,7 @@ pub(super) fn judge(clause: &Clause, message: &Message) -> Option<Judged> {
     if items.is_empty() {
         let puts_them = has(text, PUTS_THEM);
         let known = !message.items.is_empty() && puts_them && !negated(text);
-        return known.then(|| Judged::HandOver {
-            items: Vec::new(),
-            placed: false,
-        });
+        return known.then(|| Judged::HandOver { items: Vec::new(), placed: false });
     }
     if has(text, MODEL) {
         return Some(Judged::Step(Action::Chat, "names a model"));
@@ -63,9 +60,7 @@ pub(super) fn judge(clause: &Clause, message: &Message) -> Option<Judged> {
     }
     let gives = has(text, GIVES) || is_bare(text);
     let asks = has(text, ABOUT) || (clause.asked && !gives);
-    let external = items
-        .iter()
-        .any(|at| message.items.get(*at).is_some_and(|item| item.is_path));
+    let external = items.iter().any(|at| message.items.get(*at).is_some_and(|item| item.is_path));
     match (asks && !external, gives || external) {
         (true, _) => Some(Judged::Step(Action::State, "asks about a file")),
         (false, false) => Some(Judged::Step(Action::Chat, "edits a file that is there")),
@@ -79,8 +74,7 @@ pub(super) fn judge(clause: &Clause, message: &Message) -> Option<Judged> {
 /// Nothing but files, list marks and joining words.
 fn is_bare(text: &str) -> bool {
     let other = |c: char| c.is_alphanumeric() && c != ITEM && !message::is_number(c);
-    text.split_whitespace()
-        .all(|word| !word.contains(other) || matches!(word, "and" | "和" | "与"))
+    text.split_whitespace().all(|word| !word.contains(other) || matches!(word, "and" | "和" | "与"))
 }
 
 fn negated(text: &str) -> bool {

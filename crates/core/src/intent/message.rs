@@ -20,15 +20,13 @@ const ITEMS: usize = 500;
 const QUOTED_CHARS: usize = 400;
 
 /// Extensions of material besides the ones an upload takes: naming such a file still means a file.
-const OTHER_EXTENSIONS: &[&str] = &[
-    "srt", "ass", "heic", "flv", "wmv", "flac", "ogg", "svg", "psd", "pdf", "txt", "docx", "zip",
-];
+const OTHER_EXTENSIONS: &[&str] =
+    &["srt", "ass", "heic", "flv", "wmv", "flac", "ogg", "svg", "psd", "pdf", "txt", "docx", "zip"];
 
 /// Words that stand before a file name without a space.
 const LEADING: &[&str] = &[
-    "上传", "上傳", "导入", "導入", "匯入", "汇入", "添加", "加入", "插入", "使用", "素材", "文件",
-    "档案", "檔案", "视频", "影片", "这是", "這是", "把", "将", "將", "用", "加", "是", "传", "請",
-    "请",
+    "上传", "上傳", "导入", "導入", "匯入", "汇入", "添加", "加入", "插入", "使用", "素材", "文件", "档案", "檔案",
+    "视频", "影片", "这是", "這是", "把", "将", "將", "用", "加", "是", "传", "請", "请",
 ];
 
 /// An address or a file named in a message.
@@ -56,10 +54,7 @@ pub(super) struct Message {
 
 impl Message {
     pub(super) fn read(text: &str) -> Self {
-        let mut reader = Reader {
-            items: Vec::new(),
-            out: String::new(),
-        };
+        let mut reader = Reader { items: Vec::new(), out: String::new() };
         let mut rest = text;
         let mut before = None;
         while let Some(c) = rest.chars().next() {
@@ -71,37 +66,25 @@ impl Message {
             before = done.chars().next_back();
             rest = left;
         }
-        Self {
-            folded: reader.out,
-            items: reader.items,
-        }
+        Self { folded: reader.out, items: reader.items }
     }
 }
 
 /// The numbers of the items in a piece of folded text.
 pub(super) fn numbers(folded: &str) -> Vec<usize> {
-    let numbers = folded
-        .chars()
-        .filter_map(|c| (c as u32).checked_sub(NUMBERS));
-    numbers
-        .map(|number| number as usize)
-        .filter(|number| *number < ITEMS)
-        .collect()
+    let numbers = folded.chars().filter_map(|c| (c as u32).checked_sub(NUMBERS));
+    numbers.map(|number| number as usize).filter(|number| *number < ITEMS).collect()
 }
 
 /// Folded text for people: marks become an ellipsis.
 pub(super) fn without_marks(folded: &str) -> String {
     let shown = folded.chars().filter(|c| !is_number(*c));
-    shown
-        .map(|c| if matches!(c, ITEM | QUOTE) { '…' } else { c })
-        .collect()
+    shown.map(|c| if matches!(c, ITEM | QUOTE) { '…' } else { c }).collect()
 }
 
 /// Whether a character is the number of an item.
 pub(super) fn is_number(c: char) -> bool {
-    (c as u32)
-        .checked_sub(NUMBERS)
-        .is_some_and(|number| (number as usize) < ITEMS)
+    (c as u32).checked_sub(NUMBERS).is_some_and(|number| (number as usize) < ITEMS)
 }
 
 struct Reader {
@@ -144,10 +127,7 @@ impl Reader {
         if number >= ITEMS {
             return;
         }
-        self.items.push(Item {
-            text: text.to_owned(),
-            is_path,
-        });
+        self.items.push(Item { text: text.to_owned(), is_path });
         let code = NUMBERS + u32::try_from(number).unwrap_or_default();
         let number = char::from_u32(code).unwrap_or(ITEM);
         self.out.push_str(&format!(" {ITEM}{number} "));
@@ -195,16 +175,11 @@ fn quotation(before: Option<char>, rest: &str) -> Option<(&str, usize)> {
 /// An address with a scheme at the start of `rest`.
 fn address(rest: &str) -> Option<&str> {
     let is_scheme = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.');
-    let scheme = rest
-        .find(|c| !is_scheme(c))
-        .filter(|end| (2..=12).contains(end))?;
+    let scheme = rest.find(|c| !is_scheme(c)).filter(|end| (2..=12).contains(end))?;
     let after = rest[scheme..].strip_prefix("://")?;
     let local = rest.starts_with("file:");
-    let ends = |c: char| {
-        c.is_whitespace()
-            || matches!(c, '"' | '<' | '>' | '`')
-            || (!c.is_ascii() && (!local || !in_name(c)))
-    };
+    let ends =
+        |c: char| c.is_whitespace() || matches!(c, '"' | '<' | '>' | '`') || (!c.is_ascii() && (!local || !in_name(c)));
     let length = after.find(ends).unwrap_or(after.len());
     let url = &rest[..scheme + 3 + length];
     let url = url.trim_end_matches(['.', ',', ';', ':', '!', '?', ')', '\'', ']', '}']);
@@ -213,34 +188,27 @@ fn address(rest: &str) -> Option<&str> {
 
 /// A file name or path at the start of `rest`.
 fn file(rest: &str) -> Option<&str> {
-    let drive = rest.as_bytes().get(..3).is_some_and(|start| {
-        start[0].is_ascii_alphabetic() && start[1] == b':' && matches!(start[2], b'\\' | b'/')
-    });
+    let drive = rest
+        .as_bytes()
+        .get(..3)
+        .is_some_and(|start| start[0].is_ascii_alphabetic() && start[1] == b':' && matches!(start[2], b'\\' | b'/'));
     let from = if drive { 2 } else { 0 };
-    let length = rest[from..]
-        .find(|c| !in_name(c))
-        .unwrap_or(rest.len() - from)
-        + from;
+    let length = rest[from..].find(|c| !in_name(c)).unwrap_or(rest.len() - from) + from;
     let token = &rest[..length];
     if let Some(end) = extension_end(token) {
         return Some(&token[..end]);
     }
-    let rooted = ["~/", "./", "../", "/"]
-        .iter()
-        .find_map(|root| token.strip_prefix(root));
+    let rooted = ["~/", "./", "../", "/"].iter().find_map(|root| token.strip_prefix(root));
     let below = rooted.or_else(|| token.get(3..).filter(|_| drive))?;
     let path = token.trim_end_matches(['.', '-']);
-    (below.len() > 1 && (rooted.is_none() || !token.starts_with('/') || below.contains('/')))
-        .then_some(path)
+    (below.len() > 1 && (rooted.is_none() || !token.starts_with('/') || below.contains('/'))).then_some(path)
 }
 
 /// Where the first known extension in a token ends.
 fn extension_end(token: &str) -> Option<usize> {
     token.match_indices('.').find_map(|(dot, _)| {
         let after = &token[dot + 1..];
-        let length = after
-            .find(|c: char| !c.is_ascii_alphanumeric())
-            .unwrap_or(after.len());
+        let length = after.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(after.len());
         let follows = after[length..].chars().next();
         let whole = !follows.is_some_and(|c| matches!(c, '.' | '_' | '-' | '/' | '\\'))
             || follows == Some('.') && after[length + 1..].is_empty();
@@ -251,17 +219,12 @@ fn extension_end(token: &str) -> Option<usize> {
 }
 
 fn is_extension(extension: &str) -> bool {
-    OTHER_EXTENSIONS.contains(&extension)
-        || media::FORMATS
-            .iter()
-            .any(|format| format.extension == extension)
+    OTHER_EXTENSIONS.contains(&extension) || media::FORMATS.iter().any(|format| format.extension == extension)
 }
 
 /// A whole quotation that is a file name, possibly with spaces.
 fn is_file_name(text: &str) -> bool {
-    let extension = text
-        .rsplit_once('.')
-        .map(|(stem, end)| (stem.is_empty(), end.to_lowercase()));
+    let extension = text.rsplit_once('.').map(|(stem, end)| (stem.is_empty(), end.to_lowercase()));
     !text.contains('\n') && extension.is_some_and(|(bare, end)| !bare && is_extension(&end))
 }
 
@@ -271,17 +234,12 @@ fn has_folder(name: &str) -> bool {
 
 /// Whether a character can stand in an unquoted file name.
 fn in_name(c: char) -> bool {
-    c.is_alphanumeric()
-        || matches!(
-            c,
-            '.' | '_' | '-' | '/' | '\\' | '~' | '+' | '@' | '%' | '#' | '&' | '='
-        )
+    c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '/' | '\\' | '~' | '+' | '@' | '%' | '#' | '&' | '=')
 }
 
 /// 上传vlog.mp4: a name may begin where Chinese ends.
 fn starts_after_script_change(before: Option<char>, rest: &str) -> bool {
-    before.is_some_and(|c| !c.is_ascii())
-        && rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '/')
+    before.is_some_and(|c| !c.is_ascii()) && rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '/')
 }
 
 fn without_leading_words(name: &str) -> &str {
@@ -300,28 +258,15 @@ mod tests {
     use super::*;
 
     fn items(text: &str) -> Vec<String> {
-        Message::read(text)
-            .items
-            .into_iter()
-            .map(|item| item.text)
-            .collect()
+        Message::read(text).items.into_iter().map(|item| item.text).collect()
     }
 
     #[test]
     fn names_and_addresses_are_exact() {
         for (text, expected) in [
-            (
-                "see https://a.example/x.mp4, please",
-                vec!["https://a.example/x.mp4"],
-            ),
-            (
-                "链接:https://a.example/x.mp4，然后剪",
-                vec!["https://a.example/x.mp4"],
-            ),
-            (
-                "(http://a.example/s?x=1&y=2)",
-                vec!["http://a.example/s?x=1&y=2"],
-            ),
+            ("see https://a.example/x.mp4, please", vec!["https://a.example/x.mp4"]),
+            ("链接:https://a.example/x.mp4，然后剪", vec!["https://a.example/x.mp4"]),
+            ("(http://a.example/s?x=1&y=2)", vec!["http://a.example/s?x=1&y=2"]),
             ("上传vlog.mp4", vec!["vlog.mp4"]),
             ("上传 探店.mp4。", vec!["探店.mp4"]),
             ("put \"my clip.mov\" in", vec!["my clip.mov"]),

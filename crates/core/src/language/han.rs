@@ -77,13 +77,7 @@ mod tests {
         let traditional: Vec<char> = PAIRS.chars().step_by(2).collect();
         let forms: Vec<char> = PAIRS.chars().skip(1).step_by(2).collect();
         assert!(traditional.is_sorted_by(|a, b| a < b));
-        assert_eq!(
-            traditional
-                .iter()
-                .map(|c| simplified(*c))
-                .collect::<Vec<_>>(),
-            forms
-        );
+        assert_eq!(traditional.iter().map(|c| simplified(*c)).collect::<Vec<_>>(), forms);
         assert!(forms.iter().all(|c| simplified(*c) == *c));
     }
 

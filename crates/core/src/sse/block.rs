@@ -53,31 +53,18 @@ impl Block {
     }
 
     pub(super) fn capacity(&self) -> usize {
-        [
-            &self.data,
-            &self.event_type,
-            &self.cut,
-            &self.id,
-            &self.last_event_id,
-        ]
-        .map(Vec::capacity)
-        .iter()
-        .sum()
+        [&self.data, &self.event_type, &self.cut, &self.id, &self.last_event_id].map(Vec::capacity).iter().sum()
     }
 
     /// Something of an event came, and its blank line did not.
     pub(super) fn is_open(&self) -> bool {
-        !self.delivered
-            && (self.has_data || self.has_id || self.discarding || !self.event_type.is_empty())
+        !self.delivered && (self.has_data || self.has_id || self.discarding || !self.event_type.is_empty())
     }
 
     // Whole lines.
 
-    pub(super) fn data_line<'i>(
-        &mut self,
-        fresh: &mut Fresh<'i>,
-        value: &'i [u8],
-    ) -> Result<(), TooLarge> {
+    #[inline]
+    pub(super) fn data_line<'i>(&mut self, fresh: &mut Fresh<'i>, value: &'i [u8]) -> Result<(), TooLarge> {
         if self.discarding {
             return Ok(());
         }
@@ -91,11 +78,7 @@ impl Block {
         self.extend(Field::Data, value)
     }
 
-    pub(super) fn event_line<'i>(
-        &mut self,
-        fresh: &mut Fresh<'i>,
-        value: &'i [u8],
-    ) -> Result<(), TooLarge> {
+    pub(super) fn event_line<'i>(&mut self, fresh: &mut Fresh<'i>, value: &'i [u8]) -> Result<(), TooLarge> {
         if !self.discarding {
             self.check(value.len())?;
             fresh.event_type = Some(value);
@@ -116,6 +99,7 @@ impl Block {
     }
 
     /// Copies what the end of the chunk would take away.
+    #[inline]
     pub(super) fn keep(&mut self, fresh: Fresh<'_>) {
         self.keep_data(fresh.data);
         if let Some(value) = fresh.event_type.filter(|_| !self.discarding) {
@@ -131,7 +115,11 @@ impl Block {
         }
     }
 
-    // Cut lines: `begin`, any number of `extend`, `end`.
+    // Cut lines: `begin`, any number of `extend` unless the field is ignored, `end`.
+
+    pub(super) fn ignores(&self, field: Field) -> bool {
+        self.discarding && field != Field::Retry
+    }
 
     pub(super) fn begin(&mut self, field: Field) -> Result<(), TooLarge> {
         self.cut.clear();
@@ -145,21 +133,11 @@ impl Block {
         Ok(())
     }
 
+    #[inline]
     pub(super) fn extend(&mut self, field: Field, piece: &[u8]) -> Result<(), TooLarge> {
-        if self.discarding {
-            return Ok(());
-        }
-        let have = if field == Field::Data {
-            self.data.len()
-        } else {
-            self.cut.len()
-        };
+        let have = if field == Field::Data { self.data.len() } else { self.cut.len() };
         self.check(have + piece.len())?;
-        let value = if field == Field::Data {
-            &mut self.data
-        } else {
-            &mut self.cut
-        };
+        let value = if field == Field::Data { &mut self.data } else { &mut self.cut };
         value.extend_from_slice(piece);
         Ok(())
     }
@@ -174,16 +152,18 @@ impl Block {
                 std::mem::swap(&mut self.id, &mut self.cut);
                 self.has_id = true;
             }
-            Field::Id | Field::Data | Field::Retry(_) => {}
+            Field::Id | Field::Data | Field::Retry => {}
         }
     }
 
     // The blank line.
 
+    #[inline]
     pub(super) fn is_event(&self, fresh: &Fresh<'_>) -> bool {
         (self.has_data || fresh.data.is_some()) && !self.discarding
     }
 
+    #[inline]
     pub(super) fn deliver<'d>(&'d mut self, fresh: Fresh<'d>) -> Event<'d> {
         self.commit_id();
         self.delivered = true;
@@ -207,12 +187,14 @@ impl Block {
         }
     }
 
+    #[inline]
     fn commit_id(&mut self) {
         if std::mem::take(&mut self.has_id) {
             std::mem::swap(&mut self.id, &mut self.last_event_id);
         }
     }
 
+    #[inline]
     fn clear(&mut self) {
         self.data.clear();
         self.has_data = false;
@@ -222,11 +204,7 @@ impl Block {
 
     #[inline]
     fn check(&mut self, len: usize) -> Result<(), TooLarge> {
-        if len <= self.limit {
-            Ok(())
-        } else {
-            Err(self.discard())
-        }
+        if len <= self.limit { Ok(()) } else { Err(self.discard()) }
     }
 
     #[cold]

@@ -4,15 +4,17 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum At {
     /// At the very start, with so many bytes of a byte order mark behind.
-    Bom { matched: usize },
+    Bom { matched: u8 },
     /// At the start of a line.
     Line,
     /// The same, but an LF would still belong to the CR before it.
     AfterCr,
     /// Inside the name of a field.
-    Name(Name),
-    /// Inside its value; `first` until a byte of it came: one space may be dropped.
-    Value { field: Field, first: bool },
+    Name,
+    /// Behind the colon, where one space may be dropped.
+    ValueStart(Field),
+    /// Inside the value.
+    Value(Field),
     /// Inside a line that means nothing: a comment, an unknown field, an event beyond the limit.
     Ignored,
 }
@@ -24,29 +26,19 @@ impl At {
         match self {
             Self::Bom { matched } => matched > 0,
             Self::Line | Self::AfterCr => false,
-            Self::Name(_) | Self::Value { .. } | Self::Ignored => true,
+            Self::Name | Self::ValueStart(_) | Self::Value(_) | Self::Ignored => true,
         }
     }
 
     /// Drops a byte order mark. One that breaks off is content: the start of a name that no field has.
     pub(super) fn skip_bom(&mut self, input: &mut &[u8]) {
         while let (Self::Bom { matched }, Some((byte, rest))) = (*self, input.split_first()) {
-            if *byte != BOM[matched] {
-                *self = if matched == 0 {
-                    Self::Line
-                } else {
-                    Self::Ignored
-                };
+            if *byte != BOM[usize::from(matched)] {
+                *self = if matched == 0 { Self::Line } else { Self::Ignored };
                 return;
             }
             *input = rest;
-            *self = if matched + 1 == BOM.len() {
-                Self::Line
-            } else {
-                Self::Bom {
-                    matched: matched + 1,
-                }
-            };
+            *self = if usize::from(matched) + 1 == BOM.len() { Self::Line } else { Self::Bom { matched: matched + 1 } };
         }
     }
 
@@ -64,8 +56,7 @@ pub(super) enum Field {
     Data,
     Event,
     Id,
-    /// With the digits read so far, so that a value of any length holds no byte.
-    Retry(Digits),
+    Retry,
 }
 
 impl Field {
@@ -74,7 +65,7 @@ impl Field {
             b"data" => Some(Self::Data),
             b"event" => Some(Self::Event),
             b"id" => Some(Self::Id),
-            b"retry" => Some(Self::Retry(Digits::default())),
+            b"retry" => Some(Self::Retry),
             _ => None,
         }
     }
@@ -84,11 +75,15 @@ impl Field {
 pub(super) fn split(line: &[u8]) -> Option<(Field, &[u8])> {
     let mut name = Name::default();
     match name.push(line) {
-        Some((field, value)) => {
-            field.map(|field| (field, value.strip_prefix(b" ").unwrap_or(value)))
-        }
+        Some((field, value)) => field.map(|field| (field, without_space(value))),
         None => name.field().map(|field| (field, &line[line.len()..])),
     }
+}
+
+/// One space behind the colon is not part of the value.
+#[inline]
+pub(super) fn without_space(value: &[u8]) -> &[u8] {
+    value.strip_prefix(b" ").unwrap_or(value)
 }
 
 const LONGEST_NAME: usize = 5;
@@ -125,7 +120,7 @@ impl Name {
     }
 }
 
-/// A number read digit by digit.
+/// A number read digit by digit, so that a value of any length holds no byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Digits {
     value: Option<u64>,
@@ -134,20 +129,21 @@ pub(super) struct Digits {
 
 impl Default for Digits {
     fn default() -> Self {
-        Self {
-            value: Some(0),
-            any: false,
-        }
+        Self { value: Some(0), any: false }
     }
 }
 
 impl Digits {
+    pub(super) fn of(value: &[u8]) -> Self {
+        let mut digits = Self::default();
+        digits.push(value);
+        digits
+    }
+
     pub(super) fn push(&mut self, piece: &[u8]) {
         for byte in piece {
             let digit = byte.is_ascii_digit().then(|| u64::from(byte - b'0'));
-            self.value = self
-                .value
-                .and_then(|value| value.checked_mul(10)?.checked_add(digit?));
+            self.value = self.value.and_then(|value| value.checked_mul(10)?.checked_add(digit?));
             self.any = true;
         }
     }

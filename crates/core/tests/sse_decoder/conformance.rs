@@ -12,27 +12,10 @@ impl Case {
     fn new(input: &'static [u8], events: &[(&str, &str, &str)]) -> Self {
         let owned = events
             .iter()
-            .map(|(kind, data, id)| {
-                (
-                    (*kind).to_owned(),
-                    data.as_bytes().to_vec(),
-                    id.as_bytes().to_vec(),
-                )
-            })
+            .map(|(kind, data, id)| ((*kind).to_owned(), data.as_bytes().to_vec(), id.as_bytes().to_vec()))
             .collect();
-        let id = events
-            .last()
-            .map(|event| event.2.as_bytes().to_vec())
-            .unwrap_or_default();
-        Self {
-            input,
-            trace: Trace {
-                events: owned,
-                id,
-                complete: true,
-                ..Trace::default()
-            },
-        }
+        let id = events.last().map(|event| event.2.as_bytes().to_vec()).unwrap_or_default();
+        Self { input, trace: Trace { events: owned, id, complete: true, ..Trace::default() } }
     }
 
     fn data(input: &'static [u8], data: &[&str]) -> Self {
@@ -42,9 +25,7 @@ impl Case {
 
     fn bytes(input: &'static [u8], data: &'static [u8]) -> Self {
         let mut case = Self::new(input, &[]);
-        case.trace
-            .events
-            .push(("message".to_owned(), data.to_vec(), Vec::new()));
+        case.trace.events.push(("message".to_owned(), data.to_vec(), Vec::new()));
         case
     }
 
@@ -72,13 +53,7 @@ impl Case {
 fn check(cases: &[Case]) {
     for case in cases {
         every_chunking(case.input, |chunks| {
-            assert_eq!(
-                trace(chunks),
-                case.trace,
-                "{:?} as {:?}",
-                String::from_utf8_lossy(case.input),
-                chunks
-            );
+            assert_eq!(trace(chunks), case.trace, "{:?} as {:?}", String::from_utf8_lossy(case.input), chunks);
         });
     }
 }
@@ -218,19 +193,13 @@ fn event_types() {
         Case::new(b"event: x\nevent:\ndata: a\n\n", &[("message", "a", "")]),
         Case::new(b"event: x\nevent: \ndata: a\n\n", &[("message", "a", "")]),
         Case::new(b"event: x\n\ndata: a\n\n", &[("message", "a", "")]),
-        Case::new(
-            b"event: x\ndata: a\n\ndata: b\n\n",
-            &[("x", "a", ""), ("message", "b", "")],
-        ),
+        Case::new(b"event: x\ndata: a\n\ndata: b\n\n", &[("x", "a", ""), ("message", "b", "")]),
         Case::new(b"event: x\n\n", &[]),
         Case::new(b"event: heartbeat\ndata\n\n", &[("heartbeat", "", "")]),
         Case::new(b"event: a:b\ndata\n\n", &[("a:b", "", "")]),
         Case::new(b"event: \x00\ndata\n\n", &[("\0", "", "")]),
         Case::new(b"event: \xFF\ndata\n\n", &[("\u{fffd}", "", "")]),
-        Case::new(
-            b"event: x\r\ndata: a\r\n\r\nevent: y\rdata: b\r\r",
-            &[("x", "a", ""), ("y", "b", "")],
-        ),
+        Case::new(b"event: x\r\ndata: a\r\n\r\nevent: y\rdata: b\r\r", &[("x", "a", ""), ("y", "b", "")]),
     ]);
 }
 
@@ -239,27 +208,17 @@ fn ids() {
     check(&[
         Case::new(b"id: 1\ndata: a\n\n", &[("message", "a", "1")]),
         Case::new(b"data: a\nid: 1\n\n", &[("message", "a", "1")]),
-        Case::new(
-            b"id: 1\ndata: a\n\ndata: b\n\n",
-            &[("message", "a", "1"), ("message", "b", "1")],
-        ),
+        Case::new(b"id: 1\ndata: a\n\ndata: b\n\n", &[("message", "a", "1"), ("message", "b", "1")]),
         Case::new(b"id: 1\n\n", &[]).id(b"1"),
         Case::new(b"id: 1\n\ndata: a\n\n", &[("message", "a", "1")]),
         Case::new(b"id: 1\ndata: a\n\nid: 2\n\n", &[("message", "a", "1")]).id(b"2"),
-        Case::new(
-            b"id: 1\ndata: a\n\nid\ndata: b\n\n",
-            &[("message", "a", "1"), ("message", "b", "")],
-        ),
+        Case::new(b"id: 1\ndata: a\n\nid\ndata: b\n\n", &[("message", "a", "1"), ("message", "b", "")]),
         Case::new(b"id: 1\n\nid:\n\n", &[]),
         Case::new(b"id: 1\nid: 2\ndata: a\n\n", &[("message", "a", "2")]),
         Case::new(b"id: 1\nid: 2\x003\ndata: a\n\n", &[("message", "a", "1")]),
         Case::new(b"id: 1\n\nid: \x00\n\n", &[]).id(b"1"),
         Case::new(b"id: 1\n\nid: 2\n", &[]).id(b"1").truncated(),
-        Case::new(
-            b"id: 1\ndata: a\n\nid: 2\ndata: b\n",
-            &[("message", "a", "1")],
-        )
-        .truncated(),
+        Case::new(b"id: 1\ndata: a\n\nid: 2\ndata: b\n", &[("message", "a", "1")]).truncated(),
         Case::new(b"id:  1\n\n", &[]).id(b" 1"),
         Case::new(b"id: \xFF\n\n", &[]).id(b"\xFF"),
         Case::new("id: …\ndata\n\n".as_bytes(), &[("message", "", "…")]),
@@ -291,11 +250,7 @@ fn reconnection_times() {
         Case::new(b"retry: 5\ndata: a", &[]).retry(5).truncated(),
         Case::new(b"retry: 18446744073709551615\n", &[]).retry(u64::MAX),
         Case::new(b"retry: 18446744073709551616\n", &[]),
-        Case::new(
-            b"retry: 00000000000000000000000000000000000000000000000007\n",
-            &[],
-        )
-        .retry(7),
+        Case::new(b"retry: 00000000000000000000000000000000000000000000000007\n", &[]).retry(7),
         Case::data(b"data: a\nretry: 9\n\n", &["a"]).retry(9),
     ]);
 }

@@ -12,41 +12,21 @@ type Event = (String, String, String);
 
 #[test]
 fn other_decoders_see_the_same_events() {
-    let streams = std::env::var("SSE_STREAMS")
-        .ok()
-        .and_then(|count| count.parse().ok())
-        .unwrap_or(20_000_u64);
+    let streams = std::env::var("SSE_STREAMS").ok().and_then(|count| count.parse().ok()).unwrap_or(20_000_u64);
     let mut events = 0;
     for seed in 1..=streams {
         let mut random = Random(seed);
-        let stream: Vec<u8> = (0..random.below(40))
-            .flat_map(|_| TOKENS[random.below(TOKENS.len())])
-            .copied()
-            .collect();
-        let places: Vec<usize> = (0..random.below(6))
-            .map(|_| random.below(stream.len() + 1))
-            .collect();
+        let stream: Vec<u8> = (0..random.below(40)).flat_map(|_| TOKENS[random.below(TOKENS.len())]).copied().collect();
+        let places: Vec<usize> = (0..random.below(6)).map(|_| random.below(stream.len() + 1)).collect();
         let chunks = cut(&stream, &places);
 
         let ours = trace(&chunks);
-        assert_eq!(
-            ours,
-            trace(&[&stream]),
-            "seed {seed}: the cut changes nothing"
-        );
-        let seen: Vec<Event> = ours
-            .events
-            .iter()
-            .map(|(kind, data, id)| (kind.clone(), text(data), text(id)))
-            .collect();
+        assert_eq!(ours, trace(&[&stream]), "seed {seed}: the cut changes nothing");
+        let seen: Vec<Event> =
+            ours.events.iter().map(|(kind, data, id)| (kind.clone(), text(data), text(id))).collect();
         events += seen.len();
         let (theirs, id) = by_sse_core(&chunks);
-        assert_eq!(
-            (&seen, text(&ours.id)),
-            (&theirs, id),
-            "seed {seed}: sse-core on {}",
-            stream.escape_ascii()
-        );
+        assert_eq!((&seen, text(&ours.id)), (&theirs, id), "seed {seed}: sse-core on {}", stream.escape_ascii());
         let (theirs, id, retry_ms) = by_sse_parse(&chunks);
         assert_eq!(
             (&seen, text(&ours.id), ours.retry_ms),
@@ -55,10 +35,7 @@ fn other_decoders_see_the_same_events() {
             stream.escape_ascii()
         );
     }
-    assert!(
-        events as u64 > streams / 2,
-        "the streams hold events: {events}"
-    );
+    assert!(events as u64 > streams / 2, "the streams hold events: {events}");
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -73,11 +50,7 @@ fn by_sse_core(chunks: &[&[u8]]) -> (Vec<Event>, String) {
         let mut rest = *chunk;
         while let Some(event) = decoder.next(&mut rest) {
             if let SseEvent::Message(message) = event.expect("no limit is reached") {
-                events.push((
-                    message.event.into_owned(),
-                    message.data,
-                    id(message.last_event_id.as_ref()),
-                ));
+                events.push((message.event.into_owned(), message.data, id(message.last_event_id.as_ref())));
             }
         }
     }
@@ -95,9 +68,7 @@ fn by_sse_parse(chunks: &[&[u8]]) -> (Vec<Event>, String, Option<u64>) {
     while let Some(event) = parser.next_event() {
         events.push((event.event, event.data, event.id));
     }
-    let retry = parser
-        .retry()
-        .map(|retry| u64::try_from(retry.as_millis()).expect("it was a u64"));
+    let retry = parser.retry().map(|retry| u64::try_from(retry.as_millis()).expect("it was a u64"));
     (events, parser.last_event_id().to_owned(), retry)
 }
 

@@ -27,9 +27,7 @@ pub(crate) fn trace_with(mut decoder: Decoder, chunks: &[&[u8]]) -> Trace {
             match decoder.next(&mut rest) {
                 Ok(Some(event)) => {
                     let id = event.last_event_id().to_vec();
-                    trace
-                        .events
-                        .push((event.event_type().into_owned(), event.data().to_vec(), id));
+                    trace.events.push((event.event_type().into_owned(), event.data().to_vec(), id));
                 }
                 Ok(None) => break,
                 Err(_) => trace.too_large += 1,
@@ -38,9 +36,7 @@ pub(crate) fn trace_with(mut decoder: Decoder, chunks: &[&[u8]]) -> Trace {
         assert!(rest.is_empty(), "the chunk is used up");
     }
     trace.id = decoder.last_event_id().to_vec();
-    trace.retry_ms = decoder
-        .retry()
-        .map(|retry| u64::try_from(retry.as_millis()).expect("it was a u64"));
+    trace.retry_ms = decoder.retry().map(|retry| u64::try_from(retry.as_millis()).expect("it was a u64"));
     trace.comments = decoder.comments_seen();
     trace.complete = decoder.finish() == Ending::Complete;
     trace
@@ -50,12 +46,7 @@ pub(crate) fn trace_with(mut decoder: Decoder, chunks: &[&[u8]]) -> Trace {
 pub(crate) fn every_chunking(input: &[u8], mut check: impl FnMut(&[&[u8]])) {
     check(&[input]);
     check(&input.chunks(1).collect::<Vec<_>>());
-    check(
-        &input
-            .chunks(1)
-            .flat_map(|byte| [byte, &[]])
-            .collect::<Vec<_>>(),
-    );
+    check(&input.chunks(1).flat_map(|byte| [byte, &[]]).collect::<Vec<_>>());
     for at in 0..=input.len() {
         let (left, right) = input.split_at(at);
         check(&[left, right]);
@@ -64,10 +55,7 @@ pub(crate) fn every_chunking(input: &[u8], mut check: impl FnMut(&[&[u8]])) {
 
 /// Cuts `input` at the given places, taken modulo its length.
 pub(crate) fn cut<'i>(input: &'i [u8], places: &[usize]) -> Vec<&'i [u8]> {
-    let mut places: Vec<usize> = places
-        .iter()
-        .map(|place| place % (input.len() + 1))
-        .collect();
+    let mut places: Vec<usize> = places.iter().map(|place| place % (input.len() + 1)).collect();
     places.sort_unstable();
     let mut from = 0;
     let mut chunks = Vec::new();

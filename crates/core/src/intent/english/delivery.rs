@@ -5,14 +5,8 @@ use super::View;
 use super::words::{DELIVERED, EXPORT_VERBS, GIVE_VERBS, WANTED, listed};
 
 /// How a condition ends that is followed by an order without a comma: `if it is fine export it`.
-const ORDERED_AT_THE_END: &[&str] = &[
-    " export it",
-    " export",
-    " render it",
-    " download it",
-    " send it",
-    " send it over",
-];
+const ORDERED_AT_THE_END: &[&str] =
+    &[" export it", " export", " render it", " download it", " send it", " send it over"];
 
 pub(super) fn export(view: &View<'_>) -> Option<Judged> {
     if view.head("do it") && has(view.text, "do it|do that") {
@@ -22,10 +16,8 @@ pub(super) fn export(view: &View<'_>) -> Option<Judged> {
     if view.any("should must always settings setting") {
         return None;
     }
-    let conditional = view.words.first() == Some(&"if")
-        && ORDERED_AT_THE_END
-            .iter()
-            .any(|end| view.text.ends_with(end));
+    let conditional =
+        view.words.first() == Some(&"if") && ORDERED_AT_THE_END.iter().any(|end| view.text.ends_with(end));
     let says = ordered(view) || given(view) || finished(view) || conditional;
     says.then_some(Judged::Step(Action::Export, "asks for the file"))
 }
@@ -52,8 +44,7 @@ fn given(view: &View<'_>) -> bool {
 fn finished(view: &View<'_>) -> bool {
     let names_it = view.any("final finished completed rendered exported")
         && view.any("file video cut version clip movie film vid");
-    let wants =
-        view.words.len() <= 3 || has(view.text, "i need|i want|can i |let me|show me|watch");
+    let wants = view.words.len() <= 3 || has(view.text, "i need|i want|can i |let me|show me|watch");
     names_it && wants
 }
 
@@ -63,10 +54,6 @@ fn is_deliverable(object: &[&str]) -> bool {
     let forms = "as in to at for now please pls plz with we and again en";
     match object.iter().find(|word| !listed(skipped, word)) {
         None => true,
-        Some(word) => {
-            listed(DELIVERED, word)
-                || listed(forms, word)
-                || word.starts_with(|c: char| c.is_ascii_digit())
-        }
+        Some(word) => listed(DELIVERED, word) || listed(forms, word) || word.starts_with(|c: char| c.is_ascii_digit()),
     }
 }

@@ -16,17 +16,13 @@ const FOR_THE_AGENT: &str = "can you|could you|would you|should i|why |what if|h
 
 pub(super) fn credits(view: &View<'_>) -> Option<Judged> {
     let word = view.any("credits créditos crédits");
-    let money =
-        view.any("balance points quota allowance refund refunded subscription billing plan topup");
+    let money = view.any("balance points quota allowance refund refunded subscription billing plan topup");
     let left_in_account = view.any("account") && view.any("left remaining charged");
     if has(view.text, OTHER_SENSES) || !(word || money || left_in_account) {
         return None;
     }
     if view.any("would cost costs price should") || view.head("use spend") {
-        return Some(Judged::Step(
-            Action::Chat,
-            "speaks of a price or of spending",
-        ));
+        return Some(Judged::Step(Action::Chat, "speaks of a price or of spending"));
     }
     let bare = view.words.len() <= 3;
     let shows = view.head("show") && !view.any("me my us") && !bare;
@@ -55,11 +51,7 @@ pub(super) fn state(view: &View<'_>) -> Option<Judged> {
 /// `project status please`; but `status symbol` is another word.
 fn stands_alone(view: &View<'_>) -> bool {
     let follows = "of on for please pls plz report update now and so yet check";
-    let ends = |at: usize| {
-        view.words
-            .get(at + 1)
-            .is_none_or(|next| listed(follows, next))
-    };
+    let ends = |at: usize| view.words.get(at + 1).is_none_or(|next| listed(follows, next));
     let mut words = view.words.iter().enumerate();
     view.words.len() <= 5
         && !view.any(EDITS)

@@ -22,8 +22,7 @@ pub(super) const DELIVERED: &str = "\
     them";
 
 /// Objects the agent has to find or write first.
-pub(super) const WANTED: &str =
-    "a an some another ideas suggestions options advice feedback script more tips examples";
+pub(super) const WANTED: &str = "a an some another ideas suggestions options advice feedback script more tips examples";
 
 /// Verbs of editing, and comparatives that ask for it.
 pub(super) const EDITS: &str = "\
@@ -45,12 +44,10 @@ pub(super) const PROJECT: &str = "\
     segments scenes it bgm progress status";
 
 /// Heads of a question for facts.
-pub(super) const ASKS: &str =
-    "what what's whats how is are did does has have when where which was were any";
+pub(super) const ASKS: &str = "what what's whats how is are did does has have when where which was were any";
 
 /// Heads of an order to tell facts.
-pub(super) const TELLS: &str =
-    "show list check tell see view preview read describe summarize display";
+pub(super) const TELLS: &str = "show list check tell see view preview read describe summarize display";
 
 /// Whether a word is in a list.
 pub(super) fn listed(list: &str, word: &str) -> bool {

@@ -1,0 +1,163 @@
+//! One stream while it comes: bytes in, events for people out, and the three clocks that end it.
+
+use std::collections::VecDeque;
+
+use super::Answer;
+use crate::config::{CHAT_IDLE, CHAT_TOTAL, CHAT_WORD};
+use crate::dialect::{AgentError, Piece, Question, Summary, Turn};
+use crate::event::Event;
+use crate::gui;
+use crate::printable::{printable, printable_lines};
+use crate::sse::{Decoder, Ending};
+use crate::time::{Instant, Now};
+
+/// A stream that is being read.
+#[derive(Debug)]
+pub(super) struct Listening {
+    decoder: Decoder,
+    turn: Turn,
+    began: Instant,
+    /// When something last came that was no heartbeat: heartbeats prove life, not progress.
+    progress: Instant,
+    next_word: Instant,
+    events: VecDeque<Event>,
+    heard: Answer,
+    /// How many whole texts came, also those that were nothing but GUI talk.
+    texts: usize,
+}
+
+/// What a stream said by its end.
+#[derive(Debug)]
+pub(super) struct Heard {
+    pub(super) answer: Answer,
+    /// The failure that ended the run, made printable.
+    pub(super) failure: Option<String>,
+    /// Whether only the timeline can tell what happened: nothing was said, something failed, or a tool goes on.
+    pub(super) needs_a_look: bool,
+}
+
+/// No answer of the agent is longer; the rest is not shown.
+const MAX_TEXT_CHARS: usize = 16_000;
+/// No error or prompt is longer.
+const MAX_LINE_CHARS: usize = 500;
+
+impl Listening {
+    pub(super) fn new(now: Now) -> Self {
+        let began = now.monotonic;
+        Self {
+            decoder: Decoder::new(),
+            turn: Turn::new(),
+            began,
+            progress: began,
+            next_word: began + CHAT_WORD,
+            events: VecDeque::new(),
+            heard: Answer::default(),
+            texts: 0,
+        }
+    }
+
+    pub(super) fn hear(&mut self, now: Now, chunk: &[u8]) {
+        let mut rest = chunk;
+        loop {
+            let pieces = match self.decoder.next(&mut rest) {
+                Ok(Some(event)) => self.turn.take(&event.event_type(), event.data()),
+                Ok(None) => return,
+                Err(too_large) => {
+                    self.events.push_back(Event::Note(format!("the agent's stream: {too_large}")));
+                    continue;
+                }
+            };
+            for piece in pieces {
+                self.take(now, piece);
+            }
+        }
+    }
+
+    pub(super) fn next_event(&mut self) -> Option<Event> {
+        self.events.pop_front()
+    }
+
+    /// When to speak up or to give up, whichever comes first.
+    pub(super) fn until(&self) -> Instant {
+        self.next_word.min(self.hopeless_at())
+    }
+
+    pub(super) fn is_hopeless(&self, now: Now) -> bool {
+        now.monotonic >= self.hopeless_at()
+    }
+
+    pub(super) fn say_it_still_works(&mut self, now: Now) {
+        if now.monotonic >= self.next_word {
+            self.next_word = now.monotonic + CHAT_WORD;
+            self.events.push_back(Event::StillWorking(now.monotonic - self.began));
+        }
+    }
+
+    /// What was said; `None` when the stream broke off inside an event.
+    pub(super) fn finish(mut self) -> Option<(Heard, VecDeque<Event>)> {
+        if self.decoder.finish() == Ending::Truncated {
+            return None;
+        }
+        let summary = self.turn.finish();
+        for text in summary.texts.get(self.texts..).unwrap_or_default() {
+            say(&mut self.heard, &mut self.events, text);
+        }
+        let silent = summary.texts.is_empty() && summary.questions.is_empty();
+        let failure = failure(&summary);
+        let needs_a_look = silent || failure.is_some() || summary.long_running > 0;
+        Some((Heard { answer: self.heard, failure, needs_a_look }, self.events))
+    }
+
+    fn hopeless_at(&self) -> Instant {
+        (self.progress + CHAT_IDLE).min(self.began + CHAT_TOTAL)
+    }
+
+    fn take(&mut self, now: Now, piece: Piece) {
+        if piece != Piece::Heartbeat {
+            self.progress = now.monotonic;
+        }
+        match piece {
+            Piece::Text(text) => {
+                self.texts += 1;
+                say(&mut self.heard, &mut self.events, &text);
+            }
+            Piece::ToolCall { .. } => self.events.push_back(Event::Editing),
+            Piece::Question(question) => {
+                let asked = in_words(&question);
+                self.events.push_back(Event::Said(asked.clone()));
+                self.heard.questions.push(asked);
+            }
+            // Deltas come again whole, thoughts are nobody's business, and the rest is in the summary.
+            Piece::Delta(_) | Piece::Thought(_) | Piece::ToolResult(_) | Piece::StateDelta { .. } | Piece::Error(_) => {
+            }
+            Piece::Status(_) | Piece::WarmingUp | Piece::Done | Piece::Heartbeat => {}
+        }
+    }
+}
+
+fn say(heard: &mut Answer, events: &mut VecDeque<Event>, text: &str) {
+    let translation = gui::translate(text);
+    let words = printable_lines(&translation.text, MAX_TEXT_CHARS);
+    if !words.trim().is_empty() {
+        events.push_back(Event::Said(words.clone()));
+        heard.said.push(words);
+    }
+    heard.actions.extend(translation.actions);
+}
+
+fn failure(summary: &Summary) -> Option<String> {
+    let fatal = |error: &&AgentError| error.fatal;
+    summary.errors.iter().find(fatal).map(|error| {
+        let code = error.code.as_deref().unwrap_or_default();
+        let words = if error.message.is_empty() { code } else { &error.message };
+        printable(words, MAX_LINE_CHARS)
+    })
+}
+
+fn in_words(question: &Question) -> String {
+    let mut words = question.prompt.clone();
+    for (at, choice) in question.options.iter().enumerate() {
+        words.push_str(&format!("{}{}. {}", if at == 0 { " " } else { "  " }, at + 1, choice.label));
+    }
+    printable(&words, MAX_LINE_CHARS)
+}
