@@ -1,2 +1,48 @@
-//! Under construction.
-fn main() {}
+//! `weixin-video`: a clip goes in, words say what is wanted, and a video comes out that WeChat plays sharply.
+//!
+//! stdout carries data and nothing else; progress and words go to stderr. Exit codes: 0 done, 1 failed, 2 usage, 3 not
+//! found, 4 auth, 5 credits or plan, 6 unsupported or too large, 7 still running or outcome unknown, 75 transient,
+//! 130 and 143 signals.
+//!
+//! **Invariant:** this is the only place that reads the environment and the arguments, makes ids, keeps tokens, and
+//! talks to a terminal.
+
+#![forbid(unsafe_code)]
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+mod args;
+mod backend;
+mod commands;
+mod failure;
+mod output;
+mod places;
+mod progress;
+mod settings;
+mod signals;
+mod store;
+mod target;
+
+fn main() -> ExitCode {
+    let args = match args::Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => return usage(&error),
+    };
+    let json = args.json;
+    let result = commands::run(args);
+    ExitCode::from(output::finish(json, result))
+}
+
+/// Help and version are no errors; a wrong argument is one, and programs that asked for JSON get JSON.
+fn usage(error: &clap::Error) -> ExitCode {
+    let wants_json = std::env::args_os().any(|arg| arg == "--json");
+    if error.use_stderr() && wants_json {
+        let failure = failure::Failure::usage(error.to_string());
+        return ExitCode::from(output::finish(true, Err(failure)));
+    }
+    // A closed pipe is the reader's decision.
+    let _ = error.print();
+    ExitCode::from(if error.use_stderr() { 2 } else { 0 })
+}

@@ -1,0 +1,151 @@
+//! The arguments.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+/// Format clips for WeChat: a clip goes in, words say what is wanted, an MP4 comes out.
+///
+/// The work is done on this machine, for free, unless NEMO_TOKEN, NEMO_API_URL or --cloud says otherwise.
+#[derive(Debug, Parser)]
+#[command(name = "weixin-video", version, max_term_width = 100, propagate_version = true)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+
+    /// Print one JSON object on stdout.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+
+    #[command(flatten)]
+    pub(crate) choice: Choice,
+}
+
+/// Which backend does the work.
+#[derive(Clone, Debug, Default, clap::Args)]
+#[group(multiple = false)]
+pub(crate) struct Choice {
+    /// Work on this machine: nothing leaves it, nothing costs credits.
+    #[arg(long, global = true)]
+    pub(crate) local: bool,
+
+    /// Work in the cloud: the clip is uploaded, edits cost credits.
+    #[arg(long, global = true)]
+    pub(crate) cloud: bool,
+
+    /// Work at this address, such as one that `serve` printed.
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) backend: Option<String>,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Format clips: upload, edit, render, download.
+    Format(Format),
+    /// Say what you want; it is routed and done.
+    Say(Say),
+    /// Upload a clip or a URL into the session.
+    Upload(Upload),
+    /// Show the timeline of the session.
+    State(InSession),
+    /// Show the credits.
+    Credits,
+    /// Render the session's timeline and fetch the video.
+    Export(Export),
+    /// Run the local backend for other programs until it is stopped.
+    Serve(Serve),
+    /// Look at this machine: ffmpeg, token, paths, backend.
+    Doctor,
+}
+
+/// `format`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Format {
+    /// The clips.
+    #[arg(required = true, value_name = "IN")]
+    pub(crate) inputs: Vec<PathBuf>,
+
+    /// The MP4 to write, or an existing folder to write into. Default: NAME-wechat.mp4 beside each clip.
+    #[arg(short, long, value_name = "OUT|DIR")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// What to do with the clips, in English or Chinese.
+    #[arg(long, value_name = "TEXT", default_value = "format and compress this video for sharing on WeChat")]
+    pub(crate) instruct: String,
+
+    /// Replace an existing output.
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+/// `say`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Say {
+    /// Your words, in English or Chinese.
+    #[arg(value_name = "TEXT")]
+    pub(crate) text: String,
+
+    #[command(flatten)]
+    pub(crate) target: Target,
+
+    #[command(flatten)]
+    pub(crate) session: InSession,
+}
+
+/// `upload`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Upload {
+    /// A file, or an http(s) URL for the server to fetch.
+    #[arg(value_name = "FILE|URL")]
+    pub(crate) media: String,
+
+    #[command(flatten)]
+    pub(crate) session: InSession,
+
+    /// Begin a new session even if there is one.
+    #[arg(long)]
+    pub(crate) new: bool,
+}
+
+/// `export`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Export {
+    #[command(flatten)]
+    pub(crate) target: Target,
+
+    #[command(flatten)]
+    pub(crate) session: InSession,
+}
+
+/// Where a video goes.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Target {
+    /// The MP4 to write, or an existing folder to write into. Default: wechat.mp4 in this folder.
+    #[arg(short, long, value_name = "OUT|DIR")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// Replace an existing output.
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+/// Which session.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct InSession {
+    /// The session. Default: the last one used with this backend.
+    #[arg(long, value_name = "ID")]
+    pub(crate) session: Option<String>,
+}
+
+/// `serve`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Serve {
+    /// The port; 0 takes a free one.
+    #[arg(long, default_value_t = 0)]
+    pub(crate) port: u16,
+
+    /// Answer every render with a tiny canned video; needs no ffmpeg.
+    #[arg(long)]
+    pub(crate) canned: bool,
+}

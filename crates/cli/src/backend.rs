@@ -1,0 +1,119 @@
+//! The backend that does the work: one in this process, or one at an address.
+
+use weixin_video_async::Client;
+use weixin_video_core::call::Origin;
+use weixin_video_core::ids::{Credential, Grant, Seed, SessionId};
+use weixin_video_core::media::Accept;
+use weixin_video_fake_backend::FakeBackend;
+
+use crate::commands::Ask;
+use crate::failure::Failure;
+use crate::output::say;
+use crate::places::Places;
+use crate::progress::Progress;
+use crate::settings::{self, Chosen};
+use crate::signals::Going;
+use crate::store;
+
+/// A backend and the client of it.
+pub(crate) struct Backend {
+    /// `local`, `cloud`, or `backend` for any other address.
+    pub(crate) kind: &'static str,
+    pub(crate) client: Client,
+    pub(crate) accept: Accept,
+    key: store::Key,
+    places: Places,
+    going: Going,
+    /// Runs as long as this lives.
+    _local: Option<FakeBackend>,
+}
+
+impl Backend {
+    /// Starts or finds the chosen backend, and says on stderr which it is and what leaves the machine.
+    pub(crate) fn open(ask: &Ask) -> Result<Self, Failure> {
+        let places = Places::find()?;
+        match settings::choose(&ask.choice)? {
+            Chosen::Local => Self::local(places, ask.going.clone()),
+            Chosen::Remote { url, token } => Self::remote(places, ask.going.clone(), &url, token.map(Credential::Given)),
+        }
+    }
+
+    fn local(places: Places, going: Going) -> Result<Self, Failure> {
+        let backend = crate::commands::serve::local_backend(&places)?;
+        say("backend: local; nothing leaves this machine, nothing costs credits");
+        let config = settings::config(&backend.url())?;
+        let accept = config.accept;
+        let key = LOCAL.to_owned();
+        let credential = anonymous(&places, &key)?;
+        let client = Client::new(config, credential)?;
+        Ok(Self { kind: LOCAL, client, accept, key, places, going, _local: Some(backend) })
+    }
+
+    fn remote(places: Places, going: Going, url: &str, given: Option<Credential>) -> Result<Self, Failure> {
+        let config = settings::config(url)?;
+        let cloud = Origin::parse(weixin_video_core::config::CLOUD_API).is_ok_and(|origin| origin == config.api);
+        let kind = if cloud { "cloud" } else { "backend" };
+        let leaves = if config.api.is_loopback() { "nothing leaves this machine" } else { "clips are uploaded, edits cost credits" };
+        say(&format!("backend: {}; {leaves}", config.api));
+        if given.is_none() && settings::token()?.is_some() {
+            say("note: NEMO_TOKEN belongs to another address and is not sent to this one");
+        }
+        let key = config.api.to_string();
+        let accept = config.accept;
+        let credential = match given {
+            Some(given) => given,
+            None => anonymous(&places, &key)?,
+        };
+        let client = Client::new(config, credential)?;
+        Ok(Self { kind, client, accept, key, places, going, _local: None })
+    }
+
+    /// A watcher for the job on `name`.
+    pub(crate) fn progress(&self, name: &str, speaks: bool) -> Progress {
+        let (places, key) = (self.places.clone(), self.key.clone());
+        Progress::new(name, speaks, self.going.clone(), move |grant: &Grant| store::keep_grant(&places, &key, grant))
+    }
+
+    /// The session that was used last here.
+    pub(crate) fn last_session(&self) -> Option<SessionId> {
+        store::session(&self.places, &self.key)
+    }
+
+    /// Nothing goes on any more: a later signal has nothing to tell.
+    pub(crate) fn settled(&self) {
+        self.going.clear();
+    }
+
+    /// Remembers the session.
+    pub(crate) fn remember(&self, session: &SessionId) {
+        store::keep_session(&self.places, &self.key, session);
+    }
+
+    /// The session named, else the last one.
+    pub(crate) fn session(&self, named: Option<&str>) -> Result<SessionId, Failure> {
+        match named {
+            Some(text) => SessionId::new(text).ok_or_else(|| Failure::usage(format!("not a session id: {text}"))),
+            None => self.last_session().ok_or_else(|| {
+                let next = "Upload a clip first: weixin-video upload FILE.";
+                Failure::new("no_session", "there is no session yet with this backend", next)
+            }),
+        }
+    }
+}
+
+const LOCAL: &str = "local";
+
+/// An anonymous account of this installation.
+fn anonymous(places: &Places, key: &store::Key) -> Result<Credential, Failure> {
+    let client = store::client_id(places, seed()?)?;
+    Ok(Credential::Anonymous { client, grant: store::grant(places, key) })
+}
+
+/// Randomness from the operating system.
+pub(crate) fn seed() -> Result<Seed, Failure> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(|error| {
+        Failure::new("no_randomness", format!("the system gives no random numbers: {error}"), "Check /dev/urandom.")
+    })?;
+    Ok(Seed::new(u128::from_le_bytes(bytes)))
+}

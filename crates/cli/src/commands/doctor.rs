@@ -1,0 +1,78 @@
+//! `weixin-video doctor`: what this machine has, and what is missing.
+
+use serde_json::{Value, json};
+use weixin_video_studio::Tools;
+
+use super::Ask;
+use crate::failure::Failure;
+use crate::output::Shown;
+use crate::places::Places;
+use crate::settings::{self, Chosen};
+use crate::store;
+
+/// One line of the report: what, whether it is fine, and the words.
+type Line = (&'static str, bool, String);
+
+pub(super) fn run(ask: &Ask) -> Result<Shown, Failure> {
+    let places = Places::find()?;
+    let (backend, key) = backend(ask)?;
+    let mut lines = ffmpeg();
+    lines.push(("backend", true, backend));
+    lines.push(token(&places, &key));
+    lines.push(("client id", true, kept(&places.client_id())));
+    lines.push(("tokens", true, kept(&places.tokens())));
+    lines.push(("sessions", true, kept(&places.sessions())));
+    lines.push(("host", true, format!("{} {}, {} cores", std::env::consts::OS, std::env::consts::ARCH, cores())));
+    let healthy = lines.iter().all(|(_, fine, _)| *fine);
+    let text: Vec<String> = lines.iter().map(|(what, fine, words)| format!("{} {what}: {words}", if *fine { "ok  " } else { "FAIL" })).collect();
+    let checks: Vec<Value> = lines.iter().map(|(what, fine, words)| json!({"check": what, "ok": fine, "detail": words})).collect();
+    let shown = Shown::new(text.join("\n"), json!({"healthy": healthy, "checks": checks}));
+    Ok(Shown { exit: u8::from(!healthy), ..shown })
+}
+
+fn ffmpeg() -> Vec<Line> {
+    let report = match Tools::find().and_then(|tools| tools.report()) {
+        Ok(report) => report,
+        Err(error) => return vec![("ffmpeg", false, format!("{error}. {}", error.advice()))],
+    };
+    let has = |there: bool, what: &str| if there { what.to_owned() } else { format!("{what} is missing: install a full build of ffmpeg") };
+    vec![
+        ("ffmpeg", true, report.version.clone()),
+        ("H.264 encoder", report.libx264, has(report.libx264, "libx264")),
+        ("AAC encoder", report.aac, has(report.aac, "aac")),
+        ("HDR conversion", report.zscale, has(report.zscale, "zscale")),
+    ]
+}
+
+fn backend(ask: &Ask) -> Result<(String, store::Key), Failure> {
+    Ok(match settings::choose(&ask.choice)? {
+        Chosen::Local => ("local; nothing leaves this machine".to_owned(), "local".to_owned()),
+        Chosen::Remote { url, .. } => {
+            let config = settings::config(&url)?;
+            (config.api.to_string(), config.api.to_string())
+        }
+    })
+}
+
+/// Whether there is a token and how long it lasts; never the token itself.
+fn token(places: &Places, key: &store::Key) -> Line {
+    let words = match (settings::token(), store::grant(places, key)) {
+        (Err(failure), _) => return ("token", false, format!("{}. {}", failure.message, failure.next_step)),
+        (Ok(Some(_)), _) => "yours, from NEMO_TOKEN".to_owned(),
+        (Ok(None), Some(grant)) => match grant.expires_at.duration_since(std::time::SystemTime::now()) {
+            Ok(left) => format!("anonymous, good for {} h", left.as_secs() / 3600),
+            Err(_) => "anonymous, expired; a new one is asked for when needed".to_owned(),
+        },
+        (Ok(None), None) => "none yet; an anonymous one is asked for when needed".to_owned(),
+    };
+    ("token", true, words)
+}
+
+fn kept(path: &std::path::Path) -> String {
+    let there = if path.exists() { "kept" } else { "not there yet" };
+    format!("{} ({there})", path.display())
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}

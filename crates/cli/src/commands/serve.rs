@@ -1,0 +1,40 @@
+//! `weixin-video serve`, and the local backend that the other commands start for themselves.
+
+use serde_json::json;
+use weixin_video_fake_backend::{Builder, FakeBackend};
+use weixin_video_studio::Tools;
+
+use crate::args;
+use crate::failure::Failure;
+use crate::output::{Shown, print, say};
+use crate::places::Places;
+
+/// Serves until a signal comes; the address is the one line on stdout.
+pub(super) async fn run(serve: args::Serve, json: bool) -> Result<Shown, Failure> {
+    let builder = if serve.canned { FakeBackend::builder() } else { studio()? };
+    let backend = start(builder.port(serve.port))?;
+    if json {
+        print(&json!({"ok": true, "data": {"url": backend.url(), "cdn_url": backend.cdn_url(), "canned": serve.canned}}).to_string());
+    } else {
+        print(&backend.url());
+    }
+    say("serving on this machine only; stop with Ctrl-C");
+    std::future::pending().await
+}
+
+/// A backend for this process alone.
+pub(crate) fn local_backend(_places: &Places) -> Result<FakeBackend, Failure> {
+    start(studio()?)
+}
+
+/// The real renderer; it needs ffmpeg, and says so before anything else is done.
+fn studio() -> Result<Builder, Failure> {
+    let tools = Tools::find()?;
+    Ok(FakeBackend::builder().local().studio(tools))
+}
+
+fn start(builder: Builder) -> Result<FakeBackend, Failure> {
+    builder.start().map_err(|error| {
+        Failure::new("no_backend", error.to_string(), "Choose another port with --port, or leave it out to take a free one.")
+    })
+}

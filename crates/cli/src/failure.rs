@@ -1,0 +1,137 @@
+//! A failure as the user meets it: one line, the next step, an exit code.
+
+use std::error::Error as _;
+
+use serde::Serialize;
+use weixin_video_core::error::{Charged, Error};
+use weixin_video_core::printable::printable;
+
+/// Why the command ended without its result.
+#[derive(Debug, Serialize)]
+pub(crate) struct Failure {
+    /// A short word for programs, stable.
+    pub(crate) code: String,
+    /// What happened, in one line.
+    pub(crate) message: String,
+    /// What to do about it.
+    pub(crate) next_step: String,
+    /// Whether the same command may well work a little later.
+    pub(crate) retryable: bool,
+    /// Whether credits went; null when that can't be known.
+    pub(crate) charged: Option<bool>,
+    /// The session it happened in, if there was one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) session_id: Option<String>,
+    /// The render it happened to, if there was one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) render_id: Option<String>,
+    #[serde(skip)]
+    pub(crate) exit: u8,
+}
+
+/// No message is longer; more would be a server's or a decoder's whole log.
+const MAX_MESSAGE_CHARS: usize = 1_000;
+
+impl Failure {
+    /// A failure on this machine that cost nothing.
+    pub(crate) fn new(code: &str, message: impl AsRef<str>, next_step: impl Into<String>) -> Self {
+        Self {
+            code: code.to_owned(),
+            message: printable(message.as_ref(), MAX_MESSAGE_CHARS),
+            next_step: next_step.into(),
+            retryable: false,
+            charged: Some(false),
+            session_id: None,
+            render_id: None,
+            exit: exit_code(code, false),
+        }
+    }
+
+    /// The command line itself is wrong.
+    pub(crate) fn usage(message: impl AsRef<str>) -> Self {
+        Self::new("usage", message, "See `weixin-video --help`.")
+    }
+
+    /// The file or folder is not there.
+    pub(crate) fn missing(what: &str, path: &std::path::Path) -> Self {
+        let message = format!("there is no such {what}: {}", path.display());
+        Self::new("not_found", message, format!("Check the path of the {what}."))
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let mut message = error.to_string();
+        let mut cause = error.source();
+        while let Some(source) = cause {
+            message.push_str(&format!(": {source}"));
+            cause = source.source();
+        }
+        Self {
+            code: error.code().to_owned(),
+            message: printable(&message, MAX_MESSAGE_CHARS),
+            next_step: error.advice(),
+            retryable: error.is_transient() && error.sending_again_is_safe(),
+            charged: match error.charged() {
+                Charged::No => Some(false),
+                Charged::Yes => Some(true),
+                Charged::Unknown => None,
+            },
+            session_id: error.session().map(ToString::to_string),
+            render_id: error.render().map(ToString::to_string),
+            exit: exit_code(error.code(), error.is_transient()),
+        }
+    }
+}
+
+impl From<weixin_video_studio::Error> for Failure {
+    fn from(error: weixin_video_studio::Error) -> Self {
+        let code = match error {
+            weixin_video_studio::Error::MissingTool { .. } => "ffmpeg_missing",
+            _ => "failed",
+        };
+        Self::new(code, error.to_string(), error.advice())
+    }
+}
+
+fn exit_code(code: &str, transient: bool) -> u8 {
+    match code {
+        "usage" => 2,
+        "not_found" | "input_missing" | "no_session" => 3,
+        "bad_token" | "scope_missing" | "no_client_id" => 4,
+        "no_credits" | "plan_needed" => 5,
+        "unsupported" | "too_large" => 6,
+        "still_rendering" | "unconfirmed" => 7,
+        "interrupted" => 130,
+        "terminated" => 143,
+        _ if transient => 75,
+        _ => 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_class_of_failure_has_its_exit_code() {
+        for (code, transient, exit) in [
+            ("refused", false, 1),
+            ("usage", false, 2),
+            ("not_found", false, 3),
+            ("bad_token", false, 4),
+            ("no_credits", false, 5),
+            ("plan_needed", false, 5),
+            ("too_large", false, 6),
+            ("unsupported", false, 6),
+            ("unconfirmed", false, 7),
+            ("still_rendering", false, 7),
+            ("rate_limited", true, 75),
+            ("unreachable", true, 75),
+            ("interrupted", false, 130),
+            ("terminated", false, 143),
+        ] {
+            assert_eq!(exit_code(code, transient), exit, "{code}");
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! The environment, read once: which backend, which token, which attribution.
+
+use std::env;
+use std::path::PathBuf;
+
+use weixin_video_core::attribution::Attribution;
+use weixin_video_core::call::Origin;
+use weixin_video_core::config::{CLOUD_API, Config};
+use weixin_video_core::ids::Token;
+use weixin_video_core::media::Accept;
+
+use crate::args::Choice;
+use crate::failure::Failure;
+use crate::places;
+
+/// Which backend was chosen, and why.
+#[derive(Debug)]
+pub(crate) enum Chosen {
+    /// The renderer on this machine.
+    Local,
+    /// An API somewhere, the cloud's unless said otherwise.
+    Remote {
+        /// Its address.
+        url: String,
+        /// The user's own token for it, if there is one.
+        token: Option<Token>,
+    },
+}
+
+/// Decides by the flags, then `NEMO_API_URL`, then `NEMO_TOKEN`; else local.
+pub(crate) fn choose(choice: &Choice) -> Result<Chosen, Failure> {
+    let home_url = variable("NEMO_API_URL").unwrap_or_else(|| CLOUD_API.to_owned());
+    let wants_remote = choice.cloud || variable("NEMO_API_URL").is_some() || variable("NEMO_TOKEN").is_some();
+    match &choice.backend {
+        Some(url) => {
+            let at_home = Origin::parse(url).ok().is_some_and(|origin| Origin::parse(&home_url) == Ok(origin));
+            let token = if at_home { token()? } else { None };
+            Ok(Chosen::Remote { url: url.clone(), token })
+        }
+        None if choice.local || !wants_remote => Ok(Chosen::Local),
+        None => Ok(Chosen::Remote { url: home_url, token: token()? }),
+    }
+}
+
+/// The client's configuration for an API at `url`.
+pub(crate) fn config(url: &str) -> Result<Config, Failure> {
+    let bad = |what: &str, why: &dyn std::fmt::Display| {
+        Failure::usage(format!("{what} is not usable: {why}"))
+    };
+    let mut config = Config::new(url).map_err(|why| bad("the API address", &why))?;
+    if let Some(web) = variable("NEMO_WEB_URL") {
+        config.web = Origin::parse(&web).map_err(|why| bad("NEMO_WEB_URL", &why))?;
+    }
+    config.attribution = attribution();
+    Ok(config)
+}
+
+/// The user's own token.
+pub(crate) fn token() -> Result<Option<Token>, Failure> {
+    let Some(text) = variable("NEMO_TOKEN") else {
+        return Ok(None);
+    };
+    let token = Token::new(text.trim());
+    token.map(Some).ok_or_else(|| {
+        let next = "Copy the token again, without spaces or line breaks, or unset NEMO_TOKEN.";
+        Failure::new("bad_token", "NEMO_TOKEN is not a token", next)
+    })
+}
+
+/// By the SKILL.md this program was installed with, else by its own.
+fn attribution() -> Attribution {
+    let installed = skill_md();
+    let path = installed.as_ref().map(|(path, _)| path.display().to_string()).unwrap_or_default();
+    let text = installed.as_ref().map_or(OWN_SKILL_MD, |(_, text)| text);
+    let home = places::home().map(|home| home.display().to_string()).unwrap_or_default();
+    let named = variable("SKILL_SOURCE");
+    let read = |text: &str| Attribution::from_skill_md(text, &path, named.as_deref(), &home);
+    read(text).or_else(|_| read(OWN_SKILL_MD)).unwrap_or_default()
+}
+
+/// The skill's text for agents, as this program was built with it.
+pub(crate) const OWN_SKILL_MD: &str = include_str!("../SKILL.md");
+
+/// A SKILL.md in the folder of this program, or in the one above (`bin/`).
+fn skill_md() -> Option<(PathBuf, String)> {
+    let program = env::current_exe().ok()?;
+    program.ancestors().skip(1).take(2).map(|folder| folder.join("SKILL.md")).find_map(|path| {
+        let text = std::fs::read_to_string(&path).ok()?;
+        text.contains("weixin-video").then_some((path, text))
+    })
+}
+
+/// A variable that is set, not empty, and text.
+pub(crate) fn variable(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.trim().is_empty())
+}
+
+/// Which files the chosen backend takes, known before it is started.
+pub(crate) fn accept(choice: &Choice) -> Result<Accept, Failure> {
+    Ok(match choose(choice)? {
+        Chosen::Local => Accept::Local,
+        Chosen::Remote { url, .. } => config(&url)?.accept,
+    })
+}

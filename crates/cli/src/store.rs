@@ -1,0 +1,146 @@
+//! Small private files: the client id, tokens by API, the last session by API.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use weixin_video_core::ids::{ClientId, Grant, Seed, SessionId};
+
+use crate::failure::Failure;
+use crate::places::Places;
+
+/// What one backend is known by.
+pub(crate) type Key = String;
+
+/// The client id of this installation; made and kept when there is none.
+pub(crate) fn client_id(places: &Places, seed: Seed) -> Result<ClientId, Failure> {
+    let path = places.client_id();
+    let kept = fs::read_to_string(&path).ok().and_then(|text| ClientId::new(text.trim()));
+    if let Some(id) = kept {
+        return Ok(id);
+    }
+    let id = seed.client_id();
+    write_private(&path, id.as_str().as_bytes()).map_err(|error| unwritable(&path, &error))?;
+    Ok(id)
+}
+
+/// The kept grant for a backend, whether or not it has expired.
+pub(crate) fn grant(places: &Places, key: &Key) -> Option<Grant> {
+    read::<Grant>(&places.tokens()).remove(key)
+}
+
+/// Keeps a grant. A token that can't be kept is asked for again next time, which is worth a line and no more.
+pub(crate) fn keep_grant(places: &Places, key: &Key, grant: &Grant) {
+    keep(&places.tokens(), key, grant);
+}
+
+/// The session that was used last with a backend.
+pub(crate) fn session(places: &Places, key: &Key) -> Option<SessionId> {
+    read::<SessionId>(&places.sessions()).remove(key)
+}
+
+/// Remembers the session.
+pub(crate) fn keep_session(places: &Places, key: &Key, session: &SessionId) {
+    keep(&places.sessions(), key, session);
+}
+
+fn keep<T: Serialize + DeserializeOwned + Clone>(path: &Path, key: &Key, value: &T) {
+    let mut all = read::<T>(path);
+    all.insert(key.clone(), value.clone());
+    let text = serde_json::to_vec(&all).expect("string keys and plain values serialize");
+    if let Err(error) = write_private(path, &text) {
+        crate::output::say(&format!("note: can't keep {}: {error}", path.display()));
+    }
+}
+
+/// A damaged file counts as empty: all in it can be had again.
+fn read<T: DeserializeOwned>(path: &Path) -> BTreeMap<Key, T> {
+    fs::read(path).ok().and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default()
+}
+
+/// Writes a file that only this user can read (0600 in a 0700 folder), all or nothing.
+fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
+    let folder = path.parent().ok_or(io::ErrorKind::NotFound)?;
+    make_private_folder(folder)?;
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(content)?;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    Ok(())
+}
+
+#[cfg(unix)]
+fn make_private_folder(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
+    if let Some(parent) = folder.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    match fs::DirBuilder::new().mode(0o700).create(folder) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            fs::set_permissions(folder, fs::Permissions::from_mode(0o700))
+        }
+        result => result,
+    }
+}
+
+#[cfg(not(unix))]
+fn make_private_folder(folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder)
+}
+
+fn unwritable(path: &Path, error: &io::Error) -> Failure {
+    let message = format!("can't write {}: {error}", path.display());
+    Failure::new("config_unwritable", message, "Check the permissions of the folder, or set XDG_CONFIG_HOME to another one.")
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::time::SystemTime;
+
+    use super::*;
+    use weixin_video_core::ids::Token;
+
+    fn places() -> (tempfile::TempDir, Places) {
+        let home = tempfile::tempdir().expect("a folder");
+        let places = Places { config: home.path().join("c/nemovideo"), state: home.path().join("s/weixin-video") };
+        (home, places)
+    }
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).expect("it is there").permissions().mode() & 0o777
+    }
+
+    #[test]
+    fn a_token_is_for_this_user_alone() {
+        let (_home, places) = places();
+        let token = Token::new("t").expect("a token");
+        let grant = Grant { token, user_id: None, expires_at: SystemTime::UNIX_EPOCH };
+        keep_grant(&places, &"https://api.example".to_owned(), &grant);
+        assert_eq!((mode(&places.tokens()), mode(&places.config)), (0o600, 0o700));
+        assert_eq!(super::grant(&places, &"https://api.example".to_owned()), Some(grant));
+        assert_eq!(super::grant(&places, &"https://other.example".to_owned()), None, "a token is bound to its API");
+    }
+
+    #[test]
+    fn the_client_id_stays() {
+        let (_home, places) = places();
+        let first = client_id(&places, Seed::new(1)).expect("kept");
+        let again = client_id(&places, Seed::new(2)).expect("read");
+        assert_eq!(first, again);
+    }
+
+    #[test]
+    fn a_damaged_file_counts_as_empty() {
+        let (_home, places) = places();
+        fs::create_dir_all(&places.state).expect("a folder");
+        fs::write(places.sessions(), b"{\"x\":").expect("written");
+        let key = "k".to_owned();
+        assert_eq!(session(&places, &key), None);
+        keep_session(&places, &key, &SessionId::new("7").expect("an id"));
+        assert_eq!(session(&places, &key), SessionId::new("7"));
+    }
+}
