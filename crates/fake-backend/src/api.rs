@@ -28,15 +28,9 @@ pub(crate) fn api(app: Arc<App>) -> Router {
         .route("/api/auth/claim-token", post(account::claim_token))
         .route("/api/credits/balance/simple", get(account::credits))
         .route("/api/tasks/me/with-session/nemo_agent", post(session::open))
-        .route(
-            "/api/state/nemo_agent/me/{session}/latest",
-            get(session::state),
-        )
+        .route("/api/state/nemo_agent/me/{session}/latest", get(session::state))
         .route("/run_sse", post(chat::run))
-        .route(
-            "/api/upload-video/nemo_agent/me/{session}",
-            post(upload::upload),
-        )
+        .route("/api/upload-video/nemo_agent/me/{session}", post(upload::upload))
         .route("/api/render/proxy/lambda", post(export::start))
         .route("/api/render/proxy/lambda/{id}", get(export::status))
         .route("/api/render/proxy/lambda/{id}/cancel", post(export::cancel))
@@ -63,25 +57,16 @@ async fn json_body(headers: &HeaderMap, body: Body) -> Result<Value, Problem> {
         .await
         .map_err(|_| Problem::Malformed("the body broke off or is too long".to_owned()))?;
     if !is_json(headers) {
-        return Err(Problem::Malformed(
-            "the content type is not application/json".to_owned(),
-        ));
+        return Err(Problem::Malformed("the content type is not application/json".to_owned()));
     }
-    let value: Value = serde_json::from_slice(&bytes).map_err(|error| {
-        Problem::Malformed(format!("the body is no JSON at column {}", error.column()))
-    })?;
-    if value.is_object() {
-        Ok(value)
-    } else {
-        Err(Problem::Malformed("the body is no JSON object".to_owned()))
-    }
+    let value: Value = serde_json::from_slice(&bytes)
+        .map_err(|error| Problem::Malformed(format!("the body is no JSON at column {}", error.column())))?;
+    if value.is_object() { Ok(value) } else { Err(Problem::Malformed("the body is no JSON object".to_owned())) }
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
-    let essence = headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.split(';').next());
+    let essence =
+        headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).and_then(|value| value.split(';').next());
     essence.is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json"))
 }
 
@@ -95,9 +80,5 @@ fn text<'a>(object: &'a Value, key: &str) -> Result<&'a str, Problem> {
 
 /// A string that has to be exactly this.
 fn exactly(object: &Value, key: &str, wanted: &str) -> Result<(), Problem> {
-    if text(object, key)? == wanted {
-        Ok(())
-    } else {
-        Err(Problem::Invalid(format!("{key}: must be \"{wanted}\"")))
-    }
+    if text(object, key)? == wanted { Ok(()) } else { Err(Problem::Invalid(format!("{key}: must be \"{wanted}\""))) }
 }

@@ -73,9 +73,7 @@ impl App {
     pub(crate) fn caller(&self, headers: &HeaderMap, scope: Scope) -> Result<usize, Problem> {
         let token = bearer_token(headers).ok_or(Problem::BadToken("no bearer token"))?;
         let world = self.world();
-        let grant = world
-            .grant(token)
-            .ok_or(Problem::BadToken("unknown token"))?;
+        let grant = world.grant(token).ok_or(Problem::BadToken("unknown token"))?;
         if grant.revoked || self.now_ms() >= grant.expires_ms {
             return Err(Problem::BadToken("token expired"));
         }
@@ -83,9 +81,7 @@ impl App {
             return Ok(grant.space);
         }
         Err(match scope {
-            Scope::Export => {
-                Problem::Plan("the plan of this account does not include export".to_owned())
-            }
+            Scope::Export => Problem::Plan("the plan of this account does not include export".to_owned()),
             Scope::Read | Scope::Write | Scope::Upload => Problem::Scope(scope.name()),
         })
     }
@@ -98,11 +94,7 @@ impl App {
         work: impl FnOnce(&mut crate::world::Session) -> T,
     ) -> Result<T, Problem> {
         let mut world = self.world();
-        world.spaces[space]
-            .sessions
-            .get_mut(id)
-            .map(work)
-            .ok_or(Problem::NoSession)
+        world.spaces[space].sessions.get_mut(id).map(work).ok_or(Problem::NoSession)
     }
 
     /// Works on a space.
@@ -111,35 +103,17 @@ impl App {
     }
 
     /// Makes a token for a space.
-    pub(crate) fn issue(
-        &self,
-        space: usize,
-        scopes: Vec<Scope>,
-        client_id: Option<&str>,
-    ) -> (String, u64) {
+    pub(crate) fn issue(&self, space: usize, scopes: Vec<Scope>, client_id: Option<&str>) -> (String, u64) {
         let token = format!("nmv_usr_{}", self.ids().hex(2));
         let lifetime = u64::try_from(self.settings.token_lifetime.as_millis()).unwrap_or(u64::MAX);
         let expires_ms = self.now_ms().saturating_add(lifetime);
-        self.world().add_token(
-            token.clone(),
-            Grant {
-                space,
-                scopes,
-                expires_ms,
-                revoked: false,
-            },
-            client_id,
-        );
+        self.world().add_token(token.clone(), Grant { space, scopes, expires_ms, revoked: false }, client_id);
         (token, expires_ms)
     }
 
     /// The URL of a file on the CDN, by the name the client called this server.
     pub(crate) fn cdn_url(&self, headers: &HeaderMap, key: &str) -> String {
-        let host = headers
-            .get(HOST)
-            .and_then(|host| host.to_str().ok())
-            .and_then(host_name)
-            .unwrap_or("127.0.0.1");
+        let host = headers.get(HOST).and_then(|host| host.to_str().ok()).and_then(host_name).unwrap_or("127.0.0.1");
         format!("http://{host}:{}/{key}", self.cdn_port)
     }
 
@@ -161,11 +135,7 @@ impl App {
 
 /// The token of `Authorization: Bearer …`.
 pub(crate) fn bearer_token(headers: &HeaderMap) -> Option<&str> {
-    headers
-        .get(AUTHORIZATION)?
-        .to_str()
-        .ok()?
-        .strip_prefix("Bearer ")
+    headers.get(AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
 }
 
 /// The name in a `Host` header without its port, brackets kept; `None` if it isn't one.
@@ -174,16 +144,11 @@ pub(crate) fn host_name(host: &str) -> Option<&str> {
         Some(colon) if !host.ends_with(']') => (&host[..colon], &host[colon + 1..]),
         Some(_) | None => (host, "0"),
     };
-    let inner = name
-        .strip_prefix('[')
-        .and_then(|rest| rest.strip_suffix(']'));
+    let inner = name.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
     let sound = match inner {
         Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
         None => {
-            !name.is_empty()
-                && name
-                    .bytes()
-                    .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'))
+            !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'))
         }
     };
     (sound && port.parse::<u16>().is_ok()).then_some(name)
@@ -192,10 +157,7 @@ pub(crate) fn host_name(host: &str) -> Option<&str> {
 /// Whether a name means this machine.
 pub(crate) fn is_loopback(name: &str) -> bool {
     let address = name.trim_start_matches('[').trim_end_matches(']');
-    name.eq_ignore_ascii_case("localhost")
-        || address
-            .parse::<std::net::IpAddr>()
-            .is_ok_and(|ip| ip.is_loopback())
+    name.eq_ignore_ascii_case("localhost") || address.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 #[cfg(test)]
@@ -225,12 +187,7 @@ mod tests {
         for name in ["localhost", "LOCALHOST", "127.0.0.1", "127.9.9.9", "[::1]"] {
             assert!(is_loopback(name), "{name}");
         }
-        for name in [
-            "example.com",
-            "10.0.0.1",
-            "localhost.example.com",
-            "127.0.0.1.example.com",
-        ] {
+        for name in ["example.com", "10.0.0.1", "localhost.example.com", "127.0.0.1.example.com"] {
             assert!(!is_loopback(name), "{name}");
         }
     }

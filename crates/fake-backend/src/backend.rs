@@ -65,34 +65,21 @@ impl FakeBackend {
         let address = api.local_addr()?;
         let app = Arc::new(app);
         let (stop, stopped) = watch::channel(false);
-        let stopper = Stopper {
-            stop,
-            ended: Arc::default(),
-        };
+        let stopper = Stopper { stop, ended: Arc::default() };
         let ended = Arc::clone(&stopper.ended);
         let served = Arc::clone(&app);
-        let thread = std::thread::Builder::new()
-            .name("fake-backend".to_owned())
-            .spawn(move || {
-                // A runtime that can't be made leaves nobody to tell: requests fail to connect, `wait` returns.
-                if let Ok(runtime) = tokio::runtime::Builder::new_current_thread()
-                    .enable_all()
-                    .build()
-                {
-                    runtime.block_on(serve(&served, [api, cdn], stopped));
-                    cancel_renders(&served);
-                    runtime.shutdown_timeout(STOP_TIME);
-                }
-                drop(served);
-                *journal::lock(&ended.0) = true;
-                ended.1.notify_all();
-            })?;
-        Ok(Self {
-            app,
-            address,
-            stopper,
-            thread: Some(thread),
-        })
+        let thread = std::thread::Builder::new().name("fake-backend".to_owned()).spawn(move || {
+            // A runtime that can't be made leaves nobody to tell: requests fail to connect, `wait` returns.
+            if let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() {
+                runtime.block_on(serve(&served, [api, cdn], stopped));
+                cancel_renders(&served);
+                runtime.shutdown_timeout(STOP_TIME);
+            }
+            drop(served);
+            *journal::lock(&ended.0) = true;
+            ended.1.notify_all();
+        })?;
+        Ok(Self { app, address, stopper, thread: Some(thread) })
     }
 
     /// The API's origin, such as `http://127.0.0.1:40123`.
@@ -102,10 +89,7 @@ impl FakeBackend {
 
     /// The CDN's origin: the same host, another port.
     pub fn cdn_url(&self) -> String {
-        format!(
-            "http://{}",
-            SocketAddr::new(self.address.ip(), self.app.cdn_port)
-        )
+        format!("http://{}", SocketAddr::new(self.address.ip(), self.app.cdn_port))
     }
 
     /// Blocks until the server has stopped.
@@ -113,9 +97,7 @@ impl FakeBackend {
         let (ended, changed) = &*self.stopper.ended;
         let mut guard = journal::lock(ended);
         while !*guard {
-            guard = changed
-                .wait(guard)
-                .unwrap_or_else(std::sync::PoisonError::into_inner);
+            guard = changed.wait(guard).unwrap_or_else(std::sync::PoisonError::into_inner);
         }
     }
 
@@ -137,10 +119,7 @@ impl FakeBackend {
     /// The requests so far as text, with the server's own addresses written `api` and `cdn`: two runs against two servers
     /// of the same seed can be compared byte for byte.
     pub fn transcript(&self) -> String {
-        let (api, cdn) = (
-            self.address.to_string(),
-            format!("{}:{}", self.address.ip(), self.app.cdn_port),
-        );
+        let (api, cdn) = (self.address.to_string(), format!("{}:{}", self.address.ip(), self.app.cdn_port));
         let text: String = self.journal().iter().map(transcribe).collect();
         text.replace(&api, "api").replace(&cdn, "cdn")
     }
@@ -173,46 +152,28 @@ impl FakeBackend {
     /// If something scripted never happened, or a token went where it must not.
     pub fn finish(self) {
         let (unfired, violations) = (self.unfired(), self.violations());
-        assert!(
-            unfired.is_empty(),
-            "scripted, but never happened: {unfired:#?}"
-        );
+        assert!(unfired.is_empty(), "scripted, but never happened: {unfired:#?}");
         assert!(violations.is_empty(), "the token leaked: {violations:#?}");
     }
 
     /// A token of a new space, as a registered user has one.
     pub fn token(&self, scopes: &[Scope]) -> String {
         let user_id = format!("user_{}", self.app.ids().hex(1));
-        let space = self
-            .app
-            .world()
-            .add_space(user_id, self.app.settings.credits);
-        self.app
-            .issue(
-                space.expect("a test needs fewer than the 100,000 spaces there may be"),
-                scopes.to_vec(),
-                None,
-            )
-            .0
+        let space = self.app.world().add_space(user_id, self.app.settings.credits);
+        self.app.issue(space.expect("a test needs fewer than the 100,000 spaces there may be"), scopes.to_vec(), None).0
     }
 
     /// The space behind a token, `None` if the server never handed it out.
     pub fn space(&self, token: &str) -> Option<Space<'_>> {
         match self.app.world().bearer(Some(token)) {
-            Bearer::Space(number) => Some(Space {
-                backend: self,
-                number,
-                token: token.to_owned(),
-            }),
+            Bearer::Space(number) => Some(Space { backend: self, number, token: token.to_owned() }),
             Bearer::Absent | Bearer::Unknown => None,
         }
     }
 
     /// The ledger of a token's space; an empty one for a token the server never handed out.
     pub fn ledger(&self, token: &str) -> Ledger {
-        self.space(token)
-            .map(|space| space.ledger())
-            .unwrap_or_default()
+        self.space(token).map(|space| space.ledger()).unwrap_or_default()
     }
 
     /// Puts a file under a URL that uploads by URL may name. Nothing is ever fetched from there.
@@ -220,9 +181,7 @@ impl FakeBackend {
     /// # Errors
     /// The spool can't be written.
     pub fn register_url(&self, url: &str, bytes: &[u8]) -> io::Result<()> {
-        let path = self
-            .app
-            .spool_path(&format!("url-{}", self.app.ids().hex(1)));
+        let path = self.app.spool_path(&format!("url-{}", self.app.ids().hex(1)));
         std::fs::write(&path, bytes)?;
         self.app.world().urls.insert(url.to_owned(), path);
         Ok(())
@@ -278,12 +237,7 @@ impl Space<'_> {
 
     /// The draft of a session, `null` before the first edit; `None` if there is no such session.
     pub fn draft(&self, session_id: &str) -> Option<Value> {
-        self.with(|world| {
-            world.spaces[self.number]
-                .sessions
-                .get(session_id)
-                .map(|session| session.draft())
-        })
+        self.with(|world| world.spaces[self.number].sessions.get(session_id).map(|session| session.draft()))
     }
 
     /// Sets the draft of a session, as an edit elsewhere does.
@@ -311,16 +265,8 @@ impl Space<'_> {
 }
 
 async fn serve(app: &Arc<App>, [api, cdn]: [TcpListener; 2], stopped: watch::Receiver<bool>) {
-    let gate = |origin, router| Gate {
-        app: Arc::clone(app),
-        origin,
-        router: TowerToHyperService::new(router),
-    };
-    let api = accept(
-        api,
-        gate(Origin::Api, api::api(Arc::clone(app))),
-        stopped.clone(),
-    );
+    let gate = |origin, router| Gate { app: Arc::clone(app), origin, router: TowerToHyperService::new(router) };
+    let api = accept(api, gate(Origin::Api, api::api(Arc::clone(app))), stopped.clone());
     let cdn = accept(cdn, gate(Origin::Cdn, api::cdn(Arc::clone(app))), stopped);
     tokio::join!(api, cdn);
 }
@@ -337,20 +283,7 @@ fn cancel_renders(app: &App) {
 }
 
 fn transcribe(exchange: &Exchange) -> String {
-    let headers: String = exchange
-        .headers
-        .iter()
-        .map(|(name, value)| format!("{name}: {value}\n"))
-        .collect();
-    let Exchange {
-        origin,
-        method,
-        target,
-        body_len,
-        ..
-    } = exchange;
-    format!(
-        "{origin:?} {method} {target}\n{headers}\n{}\n({body_len} bytes)\n\n",
-        exchange.body_text()
-    )
+    let headers: String = exchange.headers.iter().map(|(name, value)| format!("{name}: {value}\n")).collect();
+    let Exchange { origin, method, target, body_len, .. } = exchange;
+    format!("{origin:?} {method} {target}\n{headers}\n{}\n({body_len} bytes)\n\n", exchange.body_text())
 }

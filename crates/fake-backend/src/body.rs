@@ -34,21 +34,8 @@ pub(crate) struct Rest {
 
 impl Inbound {
     /// `cut`: after how many bytes the body breaks off, and where to say that it did.
-    pub(crate) const fn new(
-        inner: Incoming,
-        record: Record,
-        cut: Option<(u64, Arc<AtomicBool>)>,
-        slot: Slot,
-    ) -> Self {
-        Self {
-            rest: Some(Rest {
-                inner,
-                record,
-                cut,
-                seen: 0,
-            }),
-            slot,
-        }
+    pub(crate) const fn new(inner: Incoming, record: Record, cut: Option<(u64, Arc<AtomicBool>)>, slot: Slot) -> Self {
+        Self { rest: Some(Rest { inner, record, cut, seen: 0 }), slot }
     }
 }
 
@@ -62,10 +49,7 @@ impl HttpBody for Inbound {
     type Data = Bytes;
     type Error = io::Error;
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
         match self.rest.as_mut() {
             Some(rest) => Pin::new(rest).poll_frame(cx),
             None => Poll::Ready(None),
@@ -73,15 +57,11 @@ impl HttpBody for Inbound {
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.rest
-            .as_ref()
-            .map_or_else(SizeHint::default, |rest| rest.inner.size_hint())
+        self.rest.as_ref().map_or_else(SizeHint::default, |rest| rest.inner.size_hint())
     }
 
     fn is_end_stream(&self) -> bool {
-        self.rest
-            .as_ref()
-            .is_none_or(|rest| rest.inner.is_end_stream())
+        self.rest.as_ref().is_none_or(|rest| rest.inner.is_end_stream())
     }
 }
 
@@ -89,10 +69,7 @@ impl HttpBody for Rest {
     type Data = Bytes;
     type Error = io::Error;
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
         let Some(frame) = ready!(Pin::new(&mut self.inner).poll_frame(cx)) else {
             return Poll::Ready(None);
         };
@@ -149,13 +126,7 @@ enum State {
 }
 
 impl Outbound {
-    pub(crate) fn new(
-        inner: Body,
-        record: Record,
-        wire: Arc<Wire>,
-        kept: bool,
-        strike: Option<Strike>,
-    ) -> Self {
+    pub(crate) fn new(inner: Body, record: Record, wire: Arc<Wire>, kept: bool, strike: Option<Strike>) -> Self {
         let mut outbound = Self {
             inner,
             record,
@@ -177,9 +148,7 @@ impl Outbound {
     fn obey(&mut self, strike: Strike) {
         match &strike.act {
             Act::Cut(mark) => self.script = Some((strike.clone(), Break::Cut(*mark))),
-            Act::Stall(mark, time) => {
-                self.script = Some((strike.clone(), Break::Stall(*mark, *time)))
-            }
+            Act::Stall(mark, time) => self.script = Some((strike.clone(), Break::Stall(*mark, *time))),
             Act::Pieces(size) => {
                 self.pieces = Some(*size);
                 strike.fired();
@@ -216,10 +185,7 @@ impl Outbound {
         self.state = match what {
             Break::Cut(_) => {
                 strike.fired();
-                State::Flushing {
-                    since: self.wire.flushes(),
-                    then_cut: true,
-                }
+                State::Flushing { since: self.wire.flushes(), then_cut: true }
             }
             Break::Stall(_, time) => {
                 strike.fired();
@@ -232,9 +198,7 @@ impl Outbound {
     fn take(&mut self) -> Bytes {
         let mut len = self.held.len().min(self.pieces.unwrap_or(usize::MAX));
         match self.mark() {
-            Some(Mark::Byte(at)) => {
-                len = len.min(usize::try_from(at - self.sent).unwrap_or(usize::MAX))
-            }
+            Some(Mark::Byte(at)) => len = len.min(usize::try_from(at - self.sent).unwrap_or(usize::MAX)),
             Some(Mark::Event(at)) => len = self.events.until(&self.held[..len], at),
             None => {}
         }
@@ -253,10 +217,7 @@ impl HttpBody for Outbound {
     type Data = Bytes;
     type Error = axum::Error;
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         loop {
             match &mut self.state {
                 State::Flowing => {}
@@ -292,10 +253,7 @@ impl HttpBody for Outbound {
             }
             let bytes = self.take();
             if self.pieces.is_some() {
-                self.state = State::Flushing {
-                    since: self.wire.flushes(),
-                    then_cut: false,
-                };
+                self.state = State::Flushing { since: self.wire.flushes(), then_cut: false };
             }
             return Poll::Ready(Some(Ok(Frame::data(bytes))));
         }

@@ -17,9 +17,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// The formats of PROTOCOL.md: video, image, sound.
-const FORMATS: [&str; 13] = [
-    "mp4", "mov", "avi", "webm", "mkv", "jpg", "png", "gif", "webp", "mp3", "wav", "m4a", "aac",
-];
+const FORMATS: [&str; 13] =
+    ["mp4", "mov", "avi", "webm", "mkv", "jpg", "png", "gif", "webp", "mp3", "wav", "m4a", "aac"];
 /// 200 MB as the documents say; taken as 200 MiB, so that a client that counts in either unit is not refused early.
 const UPLOAD_LIMIT: u64 = 200 * 1024 * 1024;
 /// What the service gives an anonymous user.
@@ -119,15 +118,7 @@ impl Builder {
         };
         let renderer: Arc<dyn Renderer> = Arc::new(Canned);
         let ids = Ids::counted(0);
-        Self {
-            settings,
-            renderer,
-            ids,
-            port: 0,
-            spool_in: None,
-            faults: Vec::new(),
-            replies: Vec::new(),
-        }
+        Self { settings, renderer, ids, port: 0, spool_in: None, faults: Vec::new(), replies: Vec::new() }
     }
 
     /// The API's port; 0, the default, takes a free one. The CDN always takes a free one.
@@ -160,11 +151,7 @@ impl Builder {
 
     /// More file name extensions to accept than the service does, without a dot.
     pub fn accept_formats(mut self, extensions: &[&str]) -> Self {
-        self.settings.formats.extend(
-            extensions
-                .iter()
-                .map(|extension| extension.to_ascii_lowercase()),
-        );
+        self.settings.formats.extend(extensions.iter().map(|extension| extension.to_ascii_lowercase()));
         self
     }
 
@@ -273,27 +260,18 @@ impl Builder {
             None => folder.tempdir()?,
         };
         let app = App::new(self.settings, self.renderer, self.ids, spool, cdn_port);
-        self.faults
-            .into_iter()
-            .for_each(|fault| app.script.add(fault));
+        self.faults.into_iter().for_each(|fault| app.script.add(fault));
         app.world().replies.extend(self.replies);
         FakeBackend::run(app, api, cdn)
     }
 }
 
 fn listen(host: &str, port: u16) -> io::Result<std::net::TcpListener> {
-    let bound =
-        std::net::TcpListener::bind((host.trim_start_matches('[').trim_end_matches(']'), port));
+    let bound = std::net::TcpListener::bind((host.trim_start_matches('[').trim_end_matches(']'), port));
     let listener = bound.map_err(|error| {
-        let why = if error.kind() == io::ErrorKind::AddrInUse {
-            "the port is in use".to_owned()
-        } else {
-            error.to_string()
-        };
-        io::Error::new(
-            error.kind(),
-            format!("cannot listen on {host}:{port}: {why}"),
-        )
+        let why =
+            if error.kind() == io::ErrorKind::AddrInUse { "the port is in use".to_owned() } else { error.to_string() };
+        io::Error::new(error.kind(), format!("cannot listen on {host}:{port}: {why}"))
     })?;
     listener.set_nonblocking(true)?;
     Ok(listener)

@@ -38,14 +38,7 @@ const FORMAT_WORDS: [&str; 17] = [
 ];
 const GENERATE_WORDS: [&str; 4] = ["generate", "create a video", "make a video", "生成"];
 const TITLE_WORDS: [&str; 4] = ["title", "caption", "标题", "字幕"];
-const QUOTES: [(char, char); 6] = [
-    ('\'', '\''),
-    ('"', '"'),
-    ('「', '」'),
-    ('“', '”'),
-    ('‘', '’'),
-    ('《', '》'),
-];
+const QUOTES: [(char, char); 6] = [('\'', '\''), ('"', '"'), ('「', '」'), ('“', '”'), ('‘', '’'), ('《', '》')];
 
 /// The renderer of [`FakeBackend::start`](crate::FakeBackend::start).
 #[derive(Debug, Clone, Copy, Default)]
@@ -53,17 +46,11 @@ pub struct Canned;
 
 impl Renderer for Canned {
     fn inspect(&self, path: &Path, name: &str) -> Result<MediaInfo, Refusal> {
-        let bytes = std::fs::metadata(path)
-            .map_err(|_| Refusal::new("the upload is gone"))?
-            .len();
+        let bytes = std::fs::metadata(path).map_err(|_| Refusal::new("the upload is gone"))?.len();
         if bytes == 0 {
             return Err(Refusal::new("the file is empty"));
         }
-        let extension = name
-            .rsplit('.')
-            .next()
-            .unwrap_or_default()
-            .to_ascii_lowercase();
+        let extension = name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
         Ok(match extension.as_str() {
             "jpg" | "png" | "gif" | "webp" => MediaInfo {
                 file_type: "image".to_owned(),
@@ -71,11 +58,9 @@ impl Renderer for Canned {
                 height: Some(1920),
                 ..MediaInfo::default()
             },
-            "mp3" | "wav" | "m4a" | "aac" => MediaInfo {
-                file_type: "audio".to_owned(),
-                duration_s: Some(8.0),
-                ..MediaInfo::default()
-            },
+            "mp3" | "wav" | "m4a" | "aac" => {
+                MediaInfo { file_type: "audio".to_owned(), duration_s: Some(8.0), ..MediaInfo::default() }
+            }
             _ => MediaInfo {
                 file_type: "video".to_owned(),
                 duration_s: Some(8.0),
@@ -110,12 +95,8 @@ impl Renderer for Canned {
 }
 
 fn formatted(scene: &Scene<'_>) -> AgentReply {
-    let segments: Vec<Value> = scene
-        .sources
-        .iter()
-        .filter(|source| source.info.file_type != "audio")
-        .map(segment)
-        .collect();
+    let segments: Vec<Value> =
+        scene.sources.iter().filter(|source| source.info.file_type != "audio").map(segment).collect();
     if segments.is_empty() {
         return AgentReply::new().say("Please upload a clip first.");
     }
@@ -134,21 +115,13 @@ fn formatted(scene: &Scene<'_>) -> AgentReply {
 
 fn titled(title: &str, scene: &Scene<'_>) -> AgentReply {
     let segments: Vec<Value> = scene.sources.iter().map(segment).collect();
-    let mut draft = if scene.draft.is_null() {
-        draft(&segments)
-    } else {
-        scene.draft.clone()
-    };
+    let mut draft = if scene.draft.is_null() { draft(&segments) } else { scene.draft.clone() };
     let track = json!({"tt": 7, "sg": [{"d": TITLE_MS, "m": {"text": title}}]});
     if let Some(tracks) = draft.get_mut("t").and_then(Value::as_array_mut) {
         tracks.push(track);
     }
     AgentReply::new()
-        .tool(
-            "edit_multitrack",
-            json!({"operation": "add_text", "text": title}),
-            json!({"status": "success"}),
-        )
+        .tool("edit_multitrack", json!({"operation": "add_text", "text": title}), json!({"status": "success"}))
         .say(format!("Title added: \"{title}\"."))
         .draft(draft)
         .charge(EDIT)
@@ -173,15 +146,8 @@ fn segment(source: &Source) -> Value {
 }
 
 fn draft(segments: &[Value]) -> Value {
-    let total: u64 = segments
-        .iter()
-        .filter_map(|segment| segment["d"].as_u64())
-        .sum();
-    let tracks: Vec<Value> = if segments.is_empty() {
-        vec![]
-    } else {
-        vec![json!({"tt": 0, "sg": segments})]
-    };
+    let total: u64 = segments.iter().filter_map(|segment| segment["d"].as_u64()).sum();
+    let tracks: Vec<Value> = if segments.is_empty() { vec![] } else { vec![json!({"tt": 0, "sg": segments})] };
     json!({"d": total, "m": {"width": 1080, "height": 1920}, "t": tracks})
 }
 
@@ -198,20 +164,13 @@ fn quoted(text: &str) -> Option<&str> {
 mod tests {
     use super::*;
 
-    const NOTHING: Scene<'_> = Scene {
-        draft: &Value::Null,
-        sources: &[],
-    };
+    const NOTHING: Scene<'_> = Scene { draft: &Value::Null, sources: &[] };
 
     #[test]
     fn quotes_of_both_languages() {
-        for text in [
-            "add title 'Hello'",
-            "add title \"Hello\"",
-            "加个标题「Hello」",
-            "加标题“Hello”然后导出",
-            "字幕《Hello》",
-        ] {
+        for text in
+            ["add title 'Hello'", "add title \"Hello\"", "加个标题「Hello」", "加标题“Hello”然后导出", "字幕《Hello》"]
+        {
             assert_eq!(quoted(text), Some("Hello"), "{text}");
         }
         assert_eq!(quoted("add a title"), None);
@@ -227,13 +186,7 @@ mod tests {
     #[test]
     fn a_title_keeps_what_the_draft_had() {
         let before = json!({"d": 8000, "x": {"unknown": 1}, "t": [{"tt": 0, "sg": [{"d": 8000}]}]});
-        let reply = Canned.agent(
-            "加个标题「早安」",
-            &Scene {
-                draft: &before,
-                sources: &[],
-            },
-        );
+        let reply = Canned.agent("加个标题「早安」", &Scene { draft: &before, sources: &[] });
         let after = reply.draft.expect("an edit");
         assert_eq!(after["x"], before["x"]);
         assert_eq!(after["t"][0], before["t"][0]);

@@ -56,16 +56,8 @@ pub(crate) struct Writer {
 
 impl Writer {
     pub(crate) fn new(dialect: Dialect, scene: Scene, steps: &[Step]) -> Self {
-        let tools_left = steps
-            .iter()
-            .filter(|step| matches!(step, Step::Tool { .. }))
-            .count();
-        Self {
-            dialect,
-            scene,
-            count: 0,
-            tools_left,
-        }
+        let tools_left = steps.iter().filter(|step| matches!(step, Step::Tool { .. })).count();
+        Self { dialect, scene, count: 0, tools_left }
     }
 
     /// The events of a step. Time is not an event: a pause gives none.
@@ -74,11 +66,7 @@ impl Writer {
             Step::Beat(form) => vec![form.bytes()],
             Step::Raw(bytes) => vec![bytes.clone()],
             Step::Pause(_) => vec![],
-            Step::Say(_)
-            | Step::Think(_)
-            | Step::Tool { .. }
-            | Step::Ask(_)
-            | Step::Fail { .. } => self.events(step),
+            Step::Say(_) | Step::Think(_) | Step::Tool { .. } | Step::Ask(_) | Step::Fail { .. } => self.events(step),
         }
     }
 
@@ -91,21 +79,13 @@ impl Writer {
     }
 
     fn events(&mut self, step: &Step) -> Vec<Bytes> {
-        if self.dialect.is_adk() {
-            adk::events(self, step)
-        } else {
-            flat::events(self.dialect, step)
-        }
+        if self.dialect.is_adk() { adk::events(self, step) } else { flat::events(self.dialect, step) }
     }
 
     /// The draft, for the last of the tool results.
     fn delta(&mut self) -> Option<Value> {
         self.tools_left = self.tools_left.saturating_sub(1);
-        if self.tools_left == 0 {
-            self.scene.draft.clone()
-        } else {
-            None
-        }
+        if self.tools_left == 0 { self.scene.draft.clone() } else { None }
     }
 }
 
@@ -122,10 +102,7 @@ fn pieces(text: &str) -> Vec<&str> {
         text[at..].find(' ').map_or(at, |space| at + space + 1)
     };
     let (first, second) = (cut(1), cut(2).max(cut(1)));
-    [&text[..first], &text[first..second], &text[second..]]
-        .into_iter()
-        .filter(|piece| !piece.is_empty())
-        .collect()
+    [&text[..first], &text[first..second], &text[second..]].into_iter().filter(|piece| !piece.is_empty()).collect()
 }
 
 #[cfg(test)]
@@ -134,15 +111,8 @@ mod tests {
 
     #[test]
     fn pieces_make_the_whole() {
-        for text in [
-            "",
-            "a",
-            "ab",
-            "I'll generate your video now...",
-            "标题已添加：「人生若只如初见」",
-            "a b",
-            "é è ê",
-        ] {
+        for text in ["", "a", "ab", "I'll generate your video now...", "标题已添加：「人生若只如初见」", "a b", "é è ê"]
+        {
             assert_eq!(pieces(text).concat(), text);
             assert!(pieces(text).len() <= 3);
         }

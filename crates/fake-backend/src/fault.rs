@@ -33,21 +33,26 @@ pub struct Fault {
 #[must_use = "a site does nothing until a method such as `drop_connection` makes a fault of it"]
 pub struct Site {
     route: Route,
-    token: Option<String>,
+    token: Option<Token>,
     nth: u32,
     times: u32,
     commit: Option<bool>,
     headers: Vec<(String, String)>,
 }
 
+/// A token to compare with and never to show.
+#[derive(Clone)]
+struct Token(String);
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("<token>")
+    }
+}
+
 #[derive(Debug, Clone)]
 pub(crate) enum Act {
-    Answer {
-        status: u16,
-        content_type: String,
-        body: Bytes,
-        headers: Vec<(String, String)>,
-    },
+    Answer { status: u16, content_type: String, body: Bytes, headers: Vec<(String, String)> },
     Drop,
     CutRequest(u64),
     CutWire(u64),
@@ -71,14 +76,7 @@ pub(crate) enum Mark {
 impl Fault {
     /// Begins a fault on a route.
     pub const fn on(route: Route) -> Site {
-        Site {
-            route,
-            token: None,
-            nth: 1,
-            times: 1,
-            commit: None,
-            headers: Vec::new(),
-        }
+        Site { route, token: None, nth: 1, times: 1, commit: None, headers: Vec::new() }
     }
 }
 
@@ -97,7 +95,7 @@ impl Site {
 
     /// Only requests with this token count.
     pub fn for_token(mut self, token: &str) -> Self {
-        self.token = Some(token.to_owned());
+        self.token = Some(Token(token.to_owned()));
         self
     }
 
@@ -122,12 +120,7 @@ impl Site {
     /// Answers with exactly this.
     pub fn answer(self, status: u16, content_type: &str, body: impl Into<Bytes>) -> Fault {
         let headers = self.headers.clone();
-        self.does(Act::Answer {
-            status,
-            content_type: content_type.to_owned(),
-            body: body.into(),
-            headers,
-        })
+        self.does(Act::Answer { status, content_type: content_type.to_owned(), body: body.into(), headers })
     }
 
     /// Answers with JSON.
@@ -211,9 +204,7 @@ impl Site {
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Site {
-            route, nth, times, ..
-        } = &self.site;
+        let Site { route, nth, times, .. } = &self.site;
         write!(f, "{route:?}, request {nth}")?;
         if *times > 1 {
             write!(f, " and the {} after it", times - 1)?;
@@ -271,11 +262,7 @@ struct Entry {
 
 impl Script {
     pub(crate) fn add(&self, fault: Fault) {
-        lock(&self.0).push(Entry {
-            fault,
-            seen: 0,
-            fired: Arc::default(),
-        });
+        lock(&self.0).push(Entry { fault, seen: 0, fired: Arc::default() });
     }
 
     /// The fault for a request, the one scripted first if there are several. All that match count the request.
@@ -283,23 +270,15 @@ impl Script {
         let mut strike = None;
         for entry in lock(&self.0).iter_mut() {
             let site = &entry.fault.site;
-            let ours = site.route == route
-                && site
-                    .token
-                    .as_deref()
-                    .is_none_or(|wanted| Some(wanted) == token);
-            if !ours {
+            let meant = site.token.as_ref().map(|wanted| wanted.0.as_str());
+            if site.route != route || meant.is_some_and(|wanted| Some(wanted) != token) {
                 continue;
             }
             entry.seen += 1;
             let due = entry.seen >= site.nth && entry.seen - site.nth < site.times;
             if due && strike.is_none() {
                 let (act, commit) = (entry.fault.act.clone(), site.commit);
-                strike = Some(Strike {
-                    act,
-                    commit,
-                    fired: Arc::clone(&entry.fired),
-                });
+                strike = Some(Strike { act, commit, fired: Arc::clone(&entry.fired) });
             }
         }
         strike
@@ -308,16 +287,11 @@ impl Script {
     /// Faults that struck less often than scripted, in words.
     pub(crate) fn unfired(&self) -> Vec<String> {
         let entries = lock(&self.0);
-        let unfired = entries
-            .iter()
-            .filter(|entry| entry.fired.load(Ordering::SeqCst) < entry.fault.site.times);
+        let unfired = entries.iter().filter(|entry| entry.fired.load(Ordering::SeqCst) < entry.fault.site.times);
         unfired
             .map(|entry| {
                 let fired = entry.fired.load(Ordering::SeqCst);
-                format!(
-                    "{} (requests seen: {}, fired: {fired} of {})",
-                    entry.fault, entry.seen, entry.fault.site.times
-                )
+                format!("{} (requests seen: {}, fired: {fired} of {})", entry.fault, entry.seen, entry.fault.site.times)
             })
             .collect()
     }
@@ -331,9 +305,7 @@ mod tests {
     fn a_fault_strikes_its_request_and_no_other() {
         let script = Script::default();
         script.add(Fault::on(Route::State).nth(2).times(2).empty(500));
-        let struck: Vec<bool> = (0..5)
-            .map(|_| script.strike(Route::State, None).is_some())
-            .collect();
+        let struck: Vec<bool> = (0..5).map(|_| script.strike(Route::State, None).is_some()).collect();
         assert_eq!(struck, [false, true, true, false, false]);
         assert!(script.strike(Route::Chat, None).is_none());
     }
@@ -352,10 +324,7 @@ mod tests {
         let script = Script::default();
         script.add(Fault::on(Route::Chat).cut_after_event(9));
         let strike = script.strike(Route::Chat, None).expect("the first request");
-        assert_eq!(
-            script.unfired(),
-            ["Chat, request 1: cut after event 9 (requests seen: 1, fired: 0 of 1)"]
-        );
+        assert_eq!(script.unfired(), ["Chat, request 1: cut after event 9 (requests seen: 1, fired: 0 of 1)"]);
         strike.fired();
         assert!(script.unfired().is_empty());
     }

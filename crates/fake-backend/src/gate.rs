@@ -12,9 +12,7 @@ use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
-use hyper::header::{
-    AUTHORIZATION, CONTENT_TYPE, EXPECT, HOST, HeaderName, HeaderValue, RETRY_AFTER,
-};
+use hyper::header::{AUTHORIZATION, CONTENT_TYPE, EXPECT, HOST, HeaderName, HeaderValue, RETRY_AFTER};
 use hyper::service::Service;
 use hyper::{Request, StatusCode};
 use hyper_util::service::TowerToHyperService;
@@ -31,6 +29,8 @@ const LEAST_PATIENCE: u64 = 16 * 1024 * 1024;
 pub(crate) struct Orders {
     /// Answer as usual, but leave no trace: no charge, no draft.
     pub(crate) uncommitted: bool,
+    /// Do the work before the answer begins: the fault may strike at its first byte.
+    pub(crate) work_first: bool,
     /// Let the render of this export fail, for this reason.
     pub(crate) fail_render: Option<(String, Strike)>,
 }
@@ -45,18 +45,11 @@ pub(crate) struct Gate {
 
 impl Gate {
     /// Serves one request. An error means that the connection goes without an answer.
-    pub(crate) async fn serve(
-        self,
-        request: Request<Incoming>,
-        wire: Arc<Wire>,
-    ) -> io::Result<Response<Outbound>> {
+    pub(crate) async fn serve(self, request: Request<Incoming>, wire: Arc<Wire>) -> io::Result<Response<Outbound>> {
         wire.unlimited();
         let route = Route::of(self.origin, request.method(), request.uri().path());
         let record = self.open(route, &request);
-        let strike = self
-            .app
-            .script
-            .strike(route, bearer_token(request.headers()));
+        let strike = self.app.script.strike(route, bearer_token(request.headers()));
         let (broken_off, unread) = (Arc::new(AtomicBool::new(false)), Slot::default());
         let request = inbound(request, &record, strike.as_ref(), &broken_off, &unread);
         let awaits_permission = request.headers().contains_key(EXPECT);
@@ -112,10 +105,7 @@ impl Gate {
     /// What no endpoint needs to see.
     fn refuse(&self, request: &Request<Body>) -> Option<Problem> {
         let headers = request.headers();
-        let host = headers
-            .get(HOST)
-            .and_then(|host| host.to_str().ok())
-            .and_then(host_name);
+        let host = headers.get(HOST).and_then(|host| host.to_str().ok()).and_then(host_name);
         let Some(host) = host else {
             return Some(Problem::Malformed("no usable Host header".to_owned()));
         };
@@ -124,37 +114,21 @@ impl Gate {
             return Some(Problem::WrongHost);
         }
         if self.origin == Origin::Cdn && headers.contains_key(AUTHORIZATION) {
-            return Some(Problem::Malformed(
-                "this host takes no Authorization".to_owned(),
-            ));
+            return Some(Problem::Malformed("this host takes no Authorization".to_owned()));
         }
         None
     }
 
     /// The endpoint's answer, or the fault's.
-    async fn perform(
-        &self,
-        mut request: Request<Body>,
-        strike: Option<&Strike>,
-    ) -> io::Result<Response> {
+    async fn perform(&self, mut request: Request<Body>, strike: Option<&Strike>) -> io::Result<Response> {
         let Some(strike) = strike else {
             return self.call(request).await;
         };
         match &strike.act {
-            Act::Answer {
-                status,
-                content_type,
-                body,
-                headers,
-            } => {
+            Act::Answer { status, content_type, body, headers } => {
                 self.carry_out(request, strike).await?;
                 strike.fired();
-                Ok(scripted(
-                    *status,
-                    content_type,
-                    body.clone().into(),
-                    headers,
-                ))
+                Ok(scripted(*status, content_type, body.clone().into(), headers))
             }
             Act::Drop => {
                 self.carry_out(request, strike).await?;
@@ -173,22 +147,12 @@ impl Gate {
             }
             Act::FailRender(reason) => {
                 let fail_render = Some((reason.clone(), strike.clone()));
-                request.extensions_mut().insert(Orders {
-                    fail_render,
-                    uncommitted: false,
-                });
+                request.extensions_mut().insert(Orders { fail_render, ..Orders::default() });
                 self.call(request).await
             }
-            Act::CutRequest(_)
-            | Act::CutWire(_)
-            | Act::Cut(_)
-            | Act::Stall(..)
-            | Act::Pieces(_) => {
+            Act::CutRequest(_) | Act::CutWire(_) | Act::Cut(_) | Act::Stall(..) | Act::Pieces(_) => {
                 let uncommitted = strike.commit == Some(false);
-                request.extensions_mut().insert(Orders {
-                    uncommitted,
-                    fail_render: None,
-                });
+                request.extensions_mut().insert(Orders { uncommitted, work_first: !uncommitted, fail_render: None });
                 self.call(request).await
             }
         }
@@ -205,21 +169,13 @@ impl Gate {
     }
 
     async fn call(&self, request: Request<Body>) -> io::Result<Response> {
-        self.router
-            .call(request)
-            .await
-            .map_err(|never| match never {})
+        self.router.call(request).await.map_err(|never| match never {})
     }
 
     /// Reads on what an endpoint didn't want, so that a client which sends first and reads then sees the answer and not a
     /// broken connection. There is an end to it all the same.
     async fn read_rest(&self, mut rest: Rest) {
-        let mut patience = self
-            .app
-            .settings
-            .upload_limit
-            .saturating_mul(2)
-            .max(LEAST_PATIENCE);
+        let mut patience = self.app.settings.upload_limit.saturating_mul(2).max(LEAST_PATIENCE);
         while let Some(Ok(frame)) = rest.frame().await {
             let len = frame.data_ref().map_or(0, bytes::Bytes::len) as u64;
             match patience.checked_sub(len) {
@@ -247,9 +203,7 @@ impl Gate {
         let status = StatusCode::from_u16(status).expect("every problem has a status of HTTP");
         let mut response = json_response(status, &value);
         if matches!(problem, Problem::RateLimited(_)) {
-            response
-                .headers_mut()
-                .insert(RETRY_AFTER, HeaderValue::from_static("30"));
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("30"));
         }
         response
     }
@@ -275,12 +229,9 @@ fn inbound(
 
 fn scripted(status: u16, content_type: &str, body: Body, headers: &[(String, String)]) -> Response {
     let mut response = Response::new(body);
-    *response.status_mut() =
-        StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let own = [(CONTENT_TYPE.as_str(), content_type)];
-    let scripted = headers
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()));
+    let scripted = headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     for (name, value) in own.into_iter().chain(scripted) {
         if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), value.parse::<HeaderValue>()) {
             response.headers_mut().insert(name, value);
@@ -290,12 +241,7 @@ fn scripted(status: u16, content_type: &str, body: Body, headers: &[(String, Str
 }
 
 fn json_response(status: StatusCode, value: &Value) -> Response {
-    (
-        status,
-        [(CONTENT_TYPE, "application/json")],
-        value.to_string(),
-    )
-        .into_response()
+    (status, [(CONTENT_TYPE, "application/json")], value.to_string()).into_response()
 }
 
 /// The rest of a body, to nowhere. What breaks it off ends it too.
@@ -305,15 +251,9 @@ pub(crate) async fn drain(mut body: Body) {
 
 /// Path and query without a token, and whether there was one.
 fn redacted_target(request: &Request<Incoming>) -> (String, bool) {
-    let target = request
-        .uri()
-        .path_and_query()
-        .map_or("", |target| target.as_str());
+    let target = request.uri().path_and_query().map_or("", |target| target.as_str());
     let own = bearer_token(request.headers()).filter(|token| !token.is_empty());
-    match target
-        .find("nmv_usr_")
-        .or_else(|| own.and_then(|token| target.find(token)))
-    {
+    match target.find("nmv_usr_").or_else(|| own.and_then(|token| target.find(token))) {
         Some(at) => (format!("{}<token>", &target[..at]), true),
         None => (target.to_owned(), false),
     }

@@ -19,9 +19,7 @@ impl Ids {
 
     /// `n` words as lower-case hex, 16 digits each.
     pub(crate) fn hex(&mut self, words: usize) -> String {
-        (0..words)
-            .map(|_| format!("{:016x}", self.word()))
-            .collect()
+        (0..words).map(|_| format!("{:016x}", self.word())).collect()
     }
 
     pub(crate) fn session(&mut self) -> String {
@@ -31,14 +29,7 @@ impl Ids {
     /// In the shape of a UUID.
     pub(crate) fn uuid(&mut self) -> String {
         let hex = self.hex(2);
-        format!(
-            "{}-{}-4{}-8{}-{}",
-            &hex[..8],
-            &hex[8..12],
-            &hex[13..16],
-            &hex[17..20],
-            &hex[20..]
-        )
+        format!("{}-{}-4{}-8{}-{}", &hex[..8], &hex[8..12], &hex[13..16], &hex[17..20], &hex[20..])
     }
 
     fn word(&mut self) -> u64 {
@@ -47,8 +38,7 @@ impl Ids {
                 *counter += 1;
                 split_mix(seed.wrapping_add(*counter))
             }
-            Self::Random => getrandom::u64()
-                .expect("a server that can't get randomness must not hand out tokens"),
+            Self::Random => getrandom::u64().expect("a server that can't get randomness must not hand out tokens"),
         }
     }
 }
@@ -68,12 +58,10 @@ mod tests {
     #[test]
     fn counted_ids_repeat_and_differ_by_seed() {
         let ids = |seed| {
-            (0..50)
-                .map(|_| ())
-                .fold((Ids::counted(seed), vec![]), |(mut ids, mut all), ()| {
-                    all.push(ids.hex(1));
-                    (ids, all)
-                })
+            (0..50).map(|_| ()).fold((Ids::counted(seed), vec![]), |(mut ids, mut all), ()| {
+                all.push(ids.hex(1));
+                (ids, all)
+            })
         };
         assert_eq!(ids(1).1, ids(1).1);
         assert_ne!(ids(1).1, ids(1_000_000).1);
@@ -85,10 +73,7 @@ mod tests {
             for _ in 0..1000 {
                 let id = ids.session();
                 assert_eq!(id.len(), 19);
-                assert!(
-                    id.parse::<u64>()
-                        .is_ok_and(|n| n > 1 << 53 && i64::try_from(n).is_ok())
-                );
+                assert!(id.parse::<u64>().is_ok_and(|n| n > 1 << 53 && i64::try_from(n).is_ok()));
             }
         }
     }

@@ -57,10 +57,7 @@ pub enum Bearer {
 impl Exchange {
     /// The value of a header, by its name in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(known, _)| known == name)
-            .map(|(_, value)| value.as_str())
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
     /// The kept part of the request's body as text.
@@ -110,11 +107,7 @@ impl Journal {
     }
 
     pub(crate) fn snapshot(&self) -> Vec<Exchange> {
-        lock(&self.0)
-            .records
-            .iter()
-            .map(|record| lock(record).clone())
-            .collect()
+        lock(&self.0).records.iter().map(|record| lock(record).clone()).collect()
     }
 }
 
@@ -127,11 +120,7 @@ pub(crate) fn headers(map: &HeaderMap, bearer: Bearer) -> Vec<(String, String)> 
     map.iter()
         .map(|(name, value)| {
             let secret = name == hyper::header::AUTHORIZATION;
-            let value = if secret {
-                word.clone()
-            } else {
-                String::from_utf8_lossy(value.as_bytes()).into_owned()
-            };
+            let value = if secret { word.clone() } else { String::from_utf8_lossy(value.as_bytes()).into_owned() };
             (name.as_str().to_owned(), value)
         })
         .collect()

@@ -50,10 +50,11 @@
 //! # Parts
 //! [`FakeBackend`] runs, [`Builder`] sets it up, [`Variants`] and [`Dialect`] choose among documented shapes. A [`Fault`]
 //! breaks one request to the byte, an [`AgentReply`] scripts one answer, the journal of [`Exchange`]s and the [`Ledger`]
-//! tell what happened. A [`Renderer`] does what a server can't: [`Canned`] needs nothing and always renders [`CANNED_MP4`].
+//! tell what happened. A [`Renderer`] does what a server can't: [`Canned`] needs nothing and always renders [`CANNED_MP4`];
+//! with the feature `studio`, `Builder::studio` renders real clips with ffmpeg.
 //!
-//! Invariant: what a client sees depends on its requests and on what was scripted, never on time, order of threads or
-//! another user's space; a token is in no journal, no message and no `Debug`.
+//! Invariant: what a client sees depends on its own requests and on what was scripted, never on another user's space; a
+//! token is in no journal, no message and no `Debug`.
 #![forbid(unsafe_code)]
 
 mod accept;
@@ -75,6 +76,8 @@ mod renderer;
 mod reply;
 mod route;
 mod spool;
+#[cfg(feature = "studio")]
+mod studio;
 mod variants;
 mod wire;
 mod world;

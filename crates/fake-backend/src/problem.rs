@@ -109,9 +109,7 @@ impl Problem {
             Self::Method => "method not allowed".to_owned(),
             Self::WrongHost => "this server does not answer for that host".to_owned(),
             Self::DiskFull => "no space left to keep the upload".to_owned(),
-            Self::NotFound(why) | Self::RateLimited(why) | Self::NotAcceptable(why) => {
-                (*why).to_owned()
-            }
+            Self::NotFound(why) | Self::RateLimited(why) | Self::NotAcceptable(why) => (*why).to_owned(),
             Self::Unsupported(why)
             | Self::Plan(why)
             | Self::Malformed(why)

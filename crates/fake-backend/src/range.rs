@@ -12,23 +12,17 @@ pub(crate) enum Want {
 
 /// `Range` as one range of `len` bytes. What isn't understood, several ranges among it, is ignored as the RFC allows.
 pub(crate) fn want(range: Option<&str>, len: u64) -> Want {
-    let Some((first, last)) = range
-        .and_then(|range| range.strip_prefix("bytes="))
-        .and_then(|spec| spec.split_once('-'))
+    let Some((first, last)) =
+        range.and_then(|range| range.strip_prefix("bytes=")).and_then(|spec| spec.split_once('-'))
     else {
         return Want::Whole;
     };
     match (number(first), number(last)) {
-        (Some(first), _)
-            if first >= len
-                && (last.is_empty() || number(last).is_some_and(|last| last >= first)) =>
-        {
+        (Some(first), _) if first >= len && (last.is_empty() || number(last).is_some_and(|last| last >= first)) => {
             Want::Unsatisfiable
         }
         (Some(first), None) if last.is_empty() => Want::Part(first, len - first),
-        (Some(first), Some(last)) if first <= last => {
-            Want::Part(first, last.min(len - 1) - first + 1)
-        }
+        (Some(first), Some(last)) if first <= last => Want::Part(first, last.min(len - 1) - first + 1),
         (None, Some(suffix)) if first.is_empty() => match suffix.min(len) {
             0 => Want::Unsatisfiable,
             suffix => Want::Part(len - suffix, suffix),
@@ -39,9 +33,7 @@ pub(crate) fn want(range: Option<&str>, len: u64) -> Want {
 
 /// Digits only: `parse` alone would take a plus sign.
 fn number(text: &str) -> Option<u64> {
-    text.bytes()
-        .all(|byte| byte.is_ascii_digit())
-        .then(|| text.parse().ok())?
+    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
 }
 
 #[cfg(test)]

@@ -132,23 +132,14 @@ impl Control {
 
     /// Leaves one thing to do when the render is cancelled; done at once if it already was.
     pub fn on_cancel(&self, hook: impl FnOnce() + Send + 'static) {
-        *self
-            .0
-            .on_cancel
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = Some(Box::new(hook));
+        *self.0.on_cancel.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(hook));
         if self.is_cancelled() {
             self.run_hook();
         }
     }
 
     fn run_hook(&self) {
-        let hook = self
-            .0
-            .on_cancel
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
+        let hook = self.0.on_cancel.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(hook) = hook {
             hook();
         }
@@ -157,10 +148,7 @@ impl Control {
 
 impl fmt::Debug for Control {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Control")
-            .field("cancelled", &self.is_cancelled())
-            .field("percent", &self.percent())
-            .finish()
+        f.debug_struct("Control").field("cancelled", &self.is_cancelled()).field("percent", &self.percent()).finish()
     }
 }
 
@@ -174,7 +162,9 @@ mod tests {
         for left_first in [true, false] {
             let (control, runs) = (Control::default(), Arc::new(AtomicU32::new(0)));
             let count = Arc::clone(&runs);
-            let hook = move || drop(count.fetch_add(1, Ordering::SeqCst));
+            let hook = move || {
+                count.fetch_add(1, Ordering::SeqCst);
+            };
             if left_first {
                 control.on_cancel(hook);
                 assert_eq!(runs.load(Ordering::SeqCst), 0);

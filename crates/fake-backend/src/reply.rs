@@ -30,16 +30,9 @@ pub struct AgentReply {
 pub(crate) enum Step {
     Say(String),
     Think(String),
-    Tool {
-        name: String,
-        args: Value,
-        result: Value,
-    },
+    Tool { name: String, args: Value, result: Value },
     Ask(Value),
-    Fail {
-        code: String,
-        message: String,
-    },
+    Fail { code: String, message: String },
     Beat(Heartbeat),
     Pause(Duration),
     Raw(Bytes),
@@ -90,30 +83,18 @@ impl AgentReply {
 
     /// A tool call and its result.
     pub fn tool(self, name: impl Into<String>, args: Value, result: Value) -> Self {
-        self.step(Step::Tool {
-            name: name.into(),
-            args,
-            result,
-        })
+        self.step(Step::Tool { name: name.into(), args, result })
     }
 
     /// A question with options to choose from, as `(id, label)`.
     pub fn ask(self, prompt: &str, options: &[(&str, &str)]) -> Self {
-        let options: Vec<Value> = options
-            .iter()
-            .map(|(id, label)| json!({"id": id, "label": label}))
-            .collect();
-        self.step(Step::Ask(
-            json!([{"id": "q1", "prompt": prompt, "options": options, "allow_multiple": false}]),
-        ))
+        let options: Vec<Value> = options.iter().map(|(id, label)| json!({"id": id, "label": label})).collect();
+        self.step(Step::Ask(json!([{"id": "q1", "prompt": prompt, "options": options, "allow_multiple": false}])))
     }
 
     /// An error on the stream. The HTTP status stays 200, as it does on a real server once the head is out.
     pub fn fail(self, code: impl Into<String>, message: impl Into<String>) -> Self {
-        self.step(Step::Fail {
-            code: code.into(),
-            message: message.into(),
-        })
+        self.step(Step::Fail { code: code.into(), message: message.into() })
     }
 
     /// A sign of life.
@@ -151,8 +132,7 @@ impl AgentReply {
 
     /// The same work without a word: about a third of real edits end so.
     pub(crate) fn silenced(mut self) -> Self {
-        self.steps
-            .retain(|step| !matches!(step, Step::Say(_) | Step::Think(_)));
+        self.steps.retain(|step| !matches!(step, Step::Say(_) | Step::Think(_)));
         self
     }
 

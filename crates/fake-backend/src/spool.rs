@@ -38,9 +38,7 @@ pub(crate) struct TempPath(Option<PathBuf>);
 
 impl TempPath {
     pub(crate) fn path(&self) -> &Path {
-        self.0
-            .as_deref()
-            .expect("a kept path is not asked for again")
+        self.0.as_deref().expect("a kept path is not asked for again")
     }
 
     pub(crate) fn keep(mut self) -> PathBuf {
@@ -61,9 +59,7 @@ impl Arriving {
     pub(crate) async fn create(app: &App, extension: &str, name: &str) -> Result<Self, Problem> {
         let key = format!("u/{}.{extension}", app.ids().hex(2));
         let path = TempPath(Some(app.spool_path(&key.replace('/', "-"))));
-        let file = tokio::fs::File::create_new(path.path())
-            .await
-            .map_err(disk)?;
+        let file = tokio::fs::File::create_new(path.path()).await.map_err(disk)?;
         Ok(Self {
             key,
             name: name.to_owned(),
@@ -77,21 +73,8 @@ impl Arriving {
 
     pub(crate) async fn finish(mut self) -> Result<Stored, Problem> {
         self.file.flush().await.map_err(disk)?;
-        let Self {
-            key,
-            name,
-            path,
-            len,
-            hash,
-            ..
-        } = self;
-        Ok(Stored {
-            key,
-            name,
-            path,
-            len,
-            hash: hash.finish(),
-        })
+        let Self { key, name, path, len, hash, .. } = self;
+        Ok(Stored { key, name, path, len, hash: hash.finish() })
     }
 
     pub(crate) async fn write(&mut self, bytes: &[u8]) -> Result<(), Problem> {
@@ -118,15 +101,9 @@ pub(crate) fn clean_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let mut clean: String = last.chars().filter(|c| !c.is_control()).collect();
     if clean.len() > LONGEST_NAME {
-        let extension = clean
-            .rsplit_once('.')
-            .map(|(_, extension)| format!(".{extension}"))
-            .filter(|part| part.len() < 16);
-        let end = clean
-            .char_indices()
-            .map(|(at, _)| at)
-            .take_while(|at| *at <= LONGEST_NAME)
-            .last();
+        let extension =
+            clean.rsplit_once('.').map(|(_, extension)| format!(".{extension}")).filter(|part| part.len() < 16);
+        let end = clean.char_indices().map(|(at, _)| at).take_while(|at| *at <= LONGEST_NAME).last();
         clean.truncate(end.unwrap_or(0));
         clean.push_str(&extension.unwrap_or_default());
     }

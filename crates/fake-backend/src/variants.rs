@@ -165,15 +165,8 @@ impl Variants {
             Envelope::Bare => return (status, json!({"detail": text})),
         };
         let (key, value) = self.error_text.entry(text);
-        let status = if self.errors == Errors::Ok200 {
-            200
-        } else {
-            status
-        };
-        (
-            status,
-            json!({"code": code_value, key: value, "data": null}),
-        )
+        let status = if self.errors == Errors::Ok200 { 200 } else { status };
+        (status, json!({"code": code_value, key: value, "data": null}))
     }
 }
 
@@ -187,7 +180,8 @@ impl ErrorText {
             Self::Detail => ("detail", json!(text)),
             Self::DetailObject => ("detail", json!({"message": text})),
             Self::DetailList => {
-                let entry = json!({"type": "value_error", "loc": ["body"], "msg": text, "input": {"echo": "what was sent"}});
+                let entry =
+                    json!({"type": "value_error", "loc": ["body"], "msg": text, "input": {"echo": "what was sent"}});
                 ("detail", json!([entry]))
             }
             Self::Reason => ("reason", json!(text)),

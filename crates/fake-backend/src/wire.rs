@@ -46,10 +46,7 @@ impl Wire {
     /// Lets exactly so many more bytes out; the strike has fired when it held one back.
     pub(crate) fn limit(&self, bytes: u64, strike: Strike) {
         let mut state = lock(&self.0);
-        state.limit = Some(Limit {
-            at: state.written + bytes,
-            strike: Some(strike),
-        });
+        state.limit = Some(Limit { at: state.written + bytes, strike: Some(strike) });
     }
 
     /// Ends a limit that an answer was too short to reach.
@@ -101,21 +98,13 @@ impl Tapped {
 }
 
 impl AsyncRead for Tapped {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_read(cx, buf)
     }
 }
 
 impl AsyncWrite for Tapped {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &[u8],
-    ) -> Poll<io::Result<usize>> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         let Some(allowed) = self.wire.allowance(buf.len()) else {
             return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
         };
@@ -132,10 +121,7 @@ impl AsyncWrite for Tapped {
         let wanted = bufs.iter().map(|buf| buf.len()).sum();
         let allowed = self.wire.allowance(wanted);
         if allowed != Some(wanted) {
-            let first = bufs
-                .iter()
-                .find(|buf| !buf.is_empty())
-                .map_or(&[][..], |buf| &**buf);
+            let first = bufs.iter().find(|buf| !buf.is_empty()).map_or(&[][..], |buf| &**buf);
             return self.poll_write(cx, first);
         }
         let wrote = ready!(Pin::new(&mut self.stream).poll_write_vectored(cx, bufs))?;

@@ -74,11 +74,7 @@ impl Ledger {
         let credits = credits.min(self.available);
         if credits > 0 {
             self.available -= credits;
-            self.charges.push(Charge {
-                session_id: session_id.to_owned(),
-                text: text.to_owned(),
-                credits,
-            });
+            self.charges.push(Charge { session_id: session_id.to_owned(), text: text.to_owned(), credits });
         }
         credits
     }
@@ -109,14 +105,7 @@ pub(crate) struct Session {
 
 impl Session {
     pub(crate) const fn new(task_id: String, task_name: String) -> Self {
-        Self {
-            task_id,
-            task_name,
-            sources: Vec::new(),
-            infos: Vec::new(),
-            drafts: VecDeque::new(),
-            hidden: None,
-        }
+        Self { task_id, task_name, sources: Vec::new(), infos: Vec::new(), drafts: VecDeque::new(), hidden: None }
     }
 
     pub(crate) fn draft(&self) -> Value {
@@ -172,12 +161,7 @@ pub(crate) struct Render {
 pub(crate) enum Stage {
     Pending,
     Running,
-    Done {
-        key: String,
-        bytes: u64,
-        duration_ms: u64,
-        completed_ms: u64,
-    },
+    Done { key: String, bytes: u64, duration_ms: u64, completed_ms: u64 },
     Failed(String),
 }
 
@@ -199,7 +183,7 @@ pub(crate) struct Grant {
     pub(crate) revoked: bool,
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct World {
     pub(crate) spaces: Vec<Tenant>,
     pub(crate) assets: HashMap<String, Asset>,
@@ -217,10 +201,7 @@ impl World {
     pub(crate) fn bearer(&self, token: Option<&str>) -> Bearer {
         match token {
             None => Bearer::Absent,
-            Some(token) => self
-                .grants
-                .get(token)
-                .map_or(Bearer::Unknown, |grant| Bearer::Space(grant.space)),
+            Some(token) => self.grants.get(token).map_or(Bearer::Unknown, |grant| Bearer::Space(grant.space)),
         }
     }
 
@@ -246,10 +227,7 @@ impl World {
         if number == MOST_SPACES {
             return None;
         }
-        let ledger = Ledger {
-            available: credits,
-            ..Ledger::default()
-        };
+        let ledger = Ledger { available: credits, ..Ledger::default() };
         self.spaces.push(Tenant {
             number,
             user_id,
@@ -270,29 +248,17 @@ impl World {
 
     /// The scripted reply for a space, its own before everybody's.
     pub(crate) fn next_reply(&mut self, space: usize) -> Option<AgentReply> {
-        self.spaces[space]
-            .replies
-            .pop_front()
-            .or_else(|| self.replies.pop_front())
+        self.spaces[space].replies.pop_front().or_else(|| self.replies.pop_front())
     }
 
     /// Replies that nobody's message has used up, in words.
     pub(crate) fn unused_replies(&self) -> Vec<String> {
         let own = self.spaces.iter().filter(|space| !space.replies.is_empty());
         let mut unused: Vec<String> = own
-            .map(|space| {
-                format!(
-                    "space {}: {} scripted replies never asked for",
-                    space.number,
-                    space.replies.len()
-                )
-            })
+            .map(|space| format!("space {}: {} scripted replies never asked for", space.number, space.replies.len()))
             .collect();
         if !self.replies.is_empty() {
-            unused.push(format!(
-                "{} scripted replies never asked for",
-                self.replies.len()
-            ));
+            unused.push(format!("{} scripted replies never asked for", self.replies.len()));
         }
         unused
     }

@@ -24,17 +24,12 @@ pub(super) async fn anonymous_token(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    let client_id = headers
-        .get("x-client-id")
-        .and_then(|id| id.to_str().ok())
-        .map_or("", str::trim);
+    let client_id = headers.get("x-client-id").and_then(|id| id.to_str().ok()).map_or("", str::trim);
     if client_id.is_empty() || client_id.len() > LONGEST_CLIENT_ID {
         return Err(Problem::Malformed("X-Client-Id is required".to_owned()));
     }
     if headers.contains_key(AUTHORIZATION) {
-        return Err(Problem::Malformed(
-            "this request takes no Authorization".to_owned(),
-        ));
+        return Err(Problem::Malformed("this request takes no Authorization".to_owned()));
     }
     if to_bytes(body, 0).await.is_err() {
         return Err(Problem::Malformed("this request takes no body".to_owned()));
@@ -44,17 +39,13 @@ pub(super) async fn anonymous_token(
     if app.settings.variants.bare_token {
         return Ok(data(json!({"token": token})));
     }
-    let (user_id, credits) = app.space(space, |space| {
-        (space.user_id.clone(), space.ledger.available)
-    });
+    let (user_id, credits) = app.space(space, |space| (space.user_id.clone(), space.ledger.available));
     let expires_at = match app.settings.variants.expires_at {
         ExpiresAt::Rfc3339 => json!(rfc3339(expires_ms)),
         ExpiresAt::Seconds => json!(expires_ms / 1000),
         ExpiresAt::Milliseconds => json!(expires_ms),
     };
-    Ok(data(
-        json!({"token": token, "user_id": user_id, "credits": credits, "expires_at": expires_at}),
-    ))
+    Ok(data(json!({"token": token, "user_id": user_id, "credits": credits, "expires_at": expires_at})))
 }
 
 /// The space of a client id: a new one, or its own again when its last token no longer holds.
@@ -63,13 +54,9 @@ fn enter(app: &App, client_id: &str) -> Result<usize, Problem> {
     let user_id = format!("anon_{}", app.ids().hex(1));
     let mut world = app.world();
     match world.client(client_id, now) {
-        Some((_, true)) if app.settings.token_rules => {
-            Err(Problem::RateLimited("one token per client and 7 days"))
-        }
+        Some((_, true)) if app.settings.token_rules => Err(Problem::RateLimited("one token per client and 7 days")),
         Some((space, _)) => Ok(space),
-        None => world
-            .add_space(user_id, app.settings.credits)
-            .ok_or(Problem::RateLimited("too many spaces")),
+        None => world.add_space(user_id, app.settings.credits).ok_or(Problem::RateLimited("too many spaces")),
     }
 }
 
@@ -89,18 +76,12 @@ pub(super) async fn claim_token(
         return Err(Problem::NotFound("no such task"));
     }
     let claim = format!("clm_{}", app.ids().hex(2));
-    Ok(data(
-        json!({"claim_token": claim, "expires_in": CLAIM_SECONDS}),
-    ))
+    Ok(data(json!({"claim_token": claim, "expires_in": CLAIM_SECONDS})))
 }
 
-pub(super) async fn credits(
-    State(app): State<Arc<App>>,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
+pub(super) async fn credits(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Problem> {
     let space = app.caller(&headers, Scope::Read)?;
-    let (available, frozen) =
-        app.space(space, |space| (space.ledger.available, space.ledger.frozen));
+    let (available, frozen) = app.space(space, |space| (space.ledger.available, space.ledger.frozen));
     Ok(data(if app.settings.variants.decimal_credits {
         json!({"available": decimal(available), "frozen": decimal(frozen)})
     } else {

@@ -21,15 +21,12 @@ use serde_json::Value;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 /// Events that wait for a slow reader before the agent does too.
 const EVENTS_AHEAD: usize = 64;
 
-pub(super) async fn run(
-    State(app): State<Arc<App>>,
-    request: Request,
-) -> Result<Response, Problem> {
+pub(super) async fn run(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
     let (parts, body) = request.into_parts();
     let space = app.caller(&parts.headers, Scope::Write)?;
     let body = json_body(&parts.headers, body).await?;
@@ -41,27 +38,21 @@ pub(super) async fn run(
         space,
         session_id: session_id.to_owned(),
         message,
-        orders: parts
-            .extensions
-            .get::<Orders>()
-            .cloned()
-            .unwrap_or_default(),
+        orders: parts.extensions.get::<Orders>().cloned().unwrap_or_default(),
         record: parts.extensions.get::<Record>().cloned(),
         app: Arc::clone(&app),
     };
     run.may_begin()?;
     let (events, mut receiver) = mpsc::channel::<Bytes>(EVENTS_AHEAD);
-    tokio::spawn(run.go(events));
-    let stream = poll_fn(move |cx| {
-        receiver
-            .poll_recv(cx)
-            .map(|event| event.map(Ok::<_, Infallible>))
-    });
-    Ok((
-        [(CONTENT_TYPE, "text/event-stream; charset=utf-8")],
-        Body::from_stream(stream),
-    )
-        .into_response())
+    let work_first = run.orders.work_first;
+    let (worked, work) = oneshot::channel();
+    tokio::spawn(run.go(events, worked));
+    if work_first {
+        // An agent that panicked drops its end, and there is no work to wait for.
+        let _ = work.await;
+    }
+    let stream = poll_fn(move |cx| receiver.poll_recv(cx).map(|event| event.map(Ok::<_, Infallible>)));
+    Ok(([(CONTENT_TYPE, "text/event-stream; charset=utf-8")], Body::from_stream(stream)).into_response())
 }
 
 /// The session and the words of a message. Keys are in snake_case, and the role is said.
@@ -70,34 +61,20 @@ fn read(body: &Value) -> Result<(&str, String), Problem> {
     exactly(body, "user_id", "me")?;
     let session_id = text(body, "session_id")?;
     let message = &body["new_message"];
-    exactly(message, "role", "user")
-        .map_err(|_| Problem::Invalid("new_message.role: must be \"user\"".to_owned()))?;
+    exactly(message, "role", "user").map_err(|_| Problem::Invalid("new_message.role: must be \"user\"".to_owned()))?;
     let parts = message["parts"].as_array().map_or(&[][..], Vec::as_slice);
-    let words: Vec<&str> = parts
-        .iter()
-        .filter_map(|part| part["text"].as_str())
-        .collect();
+    let words: Vec<&str> = parts.iter().filter_map(|part| part["text"].as_str()).collect();
     let words = words.join("\n");
     if words.trim().is_empty() {
-        return Err(Problem::Invalid(
-            "new_message.parts: a text is required".to_owned(),
-        ));
+        return Err(Problem::Invalid("new_message.parts: a text is required".to_owned()));
     }
     Ok((session_id, words))
 }
 
 fn accepts_events(headers: &HeaderMap) -> bool {
-    let mut accepted = headers
-        .get_all(ACCEPT)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','));
-    accepted.any(|entry| {
-        entry
-            .split(';')
-            .next()
-            .is_some_and(|kind| kind.trim() == "text/event-stream")
-    })
+    let mut accepted =
+        headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
+    accepted.any(|entry| entry.split(';').next().is_some_and(|kind| kind.trim() == "text/event-stream"))
 }
 
 /// One message being worked on.
@@ -116,36 +93,23 @@ impl Run {
         let known = self.app.session(self.space, &self.session_id, |_| ());
         known.map_err(|problem| {
             let adk = self.app.settings.dialect.is_adk();
-            if adk {
-                Problem::NoAgentSession(self.session_id.clone())
-            } else {
-                problem
-            }
+            if adk { Problem::NoAgentSession(self.session_id.clone()) } else { problem }
         })?;
-        let broke = self
-            .app
-            .space(self.space, |space| space.ledger.available == 0);
-        if broke && self.app.renderer.costs_credits() {
-            Err(Problem::NoCredits)
-        } else {
-            Ok(())
-        }
+        let broke = self.app.space(self.space, |space| space.ledger.available == 0);
+        if broke && self.app.renderer.costs_credits() { Err(Problem::NoCredits) } else { Ok(()) }
     }
 
     /// Does the work, commits it, then tells about it. A reader who goes away doesn't undo it.
-    async fn go(self, events: mpsc::Sender<Bytes>) {
+    async fn go(self, events: mpsc::Sender<Bytes>, worked: oneshot::Sender<()>) {
         let Some(reply) = self.think(&events).await else {
             return;
         };
         let silent = self.app.settings.silent.filter(|_| reply.draft.is_some());
-        let reply = if silent.is_some() {
-            reply.silenced()
-        } else {
-            reply
-        };
+        let reply = if silent.is_some() { reply.silenced() } else { reply };
         if !self.orders.uncommitted {
             self.commit(&reply);
         }
+        let _ = worked.send(());
         // A receiver that is gone is a client that is gone.
         let _ = self.tell(reply, silent, &events).await;
     }
@@ -155,48 +119,33 @@ impl Run {
         if let Some(reply) = self.app.world().next_reply(self.space) {
             return Some(reply);
         }
-        let (app, space, id, message) = (
-            Arc::clone(&self.app),
-            self.space,
-            self.session_id.clone(),
-            self.message.clone(),
-        );
+        let (app, space, id, message) =
+            (Arc::clone(&self.app), self.space, self.session_id.clone(), self.message.clone());
         let mut agent = tokio::task::spawn_blocking(move || {
-            let (draft, sources) = app
-                .session(space, &id, |session| {
-                    (session.draft(), session.sources.clone())
-                })
-                .ok()?;
-            Some(app.renderer.agent(
-                &message,
-                &Scene {
-                    draft: &draft,
-                    sources: &sources,
-                },
-            ))
+            let (draft, sources) =
+                app.session(space, &id, |session| (session.draft(), session.sources.clone())).ok()?;
+            Some(app.renderer.agent(&message, &Scene { draft: &draft, sources: &sources }))
         });
         loop {
             tokio::select! {
                 reply = &mut agent => return reply.ok().flatten(),
-                beat = self.beat() => drop(events.send(beat).await),
+                // Nobody may be reading yet, and one sign of life more or less is none.
+                beat = self.beat() => drop(events.try_send(beat)),
             }
         }
     }
 
     fn commit(&self, reply: &AgentReply) {
-        let charged = self.app.space(self.space, |space| {
-            space
-                .ledger
-                .charge(&self.session_id, &self.message, reply.charge)
-        });
+        let charged =
+            self.app.space(self.space, |space| space.ledger.charge(&self.session_id, &self.message, reply.charge));
         if let Some(record) = &self.record {
             lock(record).charged = charged;
         }
         if let Some(draft) = &reply.draft {
             // A session forgotten meanwhile has no draft to keep.
-            let _ = self.app.session(self.space, &self.session_id, |session| {
-                session.set_draft(draft.clone(), reply.hidden_for)
-            });
+            let _ = self
+                .app
+                .session(self.space, &self.session_id, |session| session.set_draft(draft.clone(), reply.hidden_for));
         }
     }
 
@@ -208,12 +157,7 @@ impl Run {
     ) -> Result<(), mpsc::error::SendError<Bytes>> {
         let steps = with_visible_edit(&reply);
         let invocation = self.app.ids().uuid();
-        let scene = EventScene {
-            invocation,
-            now_ms: self.app.now_ms(),
-            draft: reply.draft,
-            ending,
-        };
+        let scene = EventScene { invocation, now_ms: self.app.now_ms(), draft: reply.draft, ending };
         let mut writer = Writer::new(self.app.settings.dialect, scene, &steps);
         for step in &steps {
             if let Step::Pause(time) = step {
@@ -229,11 +173,7 @@ impl Run {
         Ok(())
     }
 
-    async fn pause(
-        &self,
-        time: Duration,
-        events: &mpsc::Sender<Bytes>,
-    ) -> Result<(), mpsc::error::SendError<Bytes>> {
+    async fn pause(&self, time: Duration, events: &mpsc::Sender<Bytes>) -> Result<(), mpsc::error::SendError<Bytes>> {
         let end = tokio::time::sleep(time);
         tokio::pin!(end);
         loop {
@@ -259,22 +199,10 @@ impl Run {
 /// A draft is changed by a tool. Where the script names none, one is put in, unless it gives exact bytes.
 fn with_visible_edit(reply: &AgentReply) -> Vec<Step> {
     let mut steps = reply.steps.clone();
-    let told = steps
-        .iter()
-        .any(|step| matches!(step, Step::Tool { .. } | Step::Raw(_)));
+    let told = steps.iter().any(|step| matches!(step, Step::Tool { .. } | Step::Raw(_)));
     if reply.draft.is_some() && !told {
-        let (args, result) = (
-            serde_json::json!({"operation": "update"}),
-            serde_json::json!({"status": "success"}),
-        );
-        steps.insert(
-            0,
-            Step::Tool {
-                name: "edit_multitrack".to_owned(),
-                args,
-                result,
-            },
-        );
+        let (args, result) = (serde_json::json!({"operation": "update"}), serde_json::json!({"status": "success"}));
+        steps.insert(0, Step::Tool { name: "edit_multitrack".to_owned(), args, result });
     }
     steps
 }

@@ -22,20 +22,13 @@ const MOST_RENDERS: usize = 1000;
 /// How long a paced status query waits for a render that is quick by promise.
 const PACED_WAIT: Duration = Duration::from_secs(60);
 
-pub(super) async fn start(
-    State(app): State<Arc<App>>,
-    request: Request,
-) -> Result<Response, Problem> {
+pub(super) async fn start(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
     let (parts, body) = request.into_parts();
     let space = app.caller(&parts.headers, Scope::Export)?;
     attributed(&parts.headers)?;
     let body = json_body(&parts.headers, body).await?;
     let order = Order::read(&app, space, &body)?;
-    let orders = parts
-        .extensions
-        .get::<Orders>()
-        .cloned()
-        .unwrap_or_default();
+    let orders = parts.extensions.get::<Orders>().cloned().unwrap_or_default();
     let (stage, watched) = watch::channel(Stage::Pending);
     let own_id = format!("task_{}", app.ids().hex(1));
     let render = Render {
@@ -69,26 +62,17 @@ pub(super) async fn start(
 
 fn attributed(headers: &HeaderMap) -> Result<(), Problem> {
     let said = |name: &str| {
-        headers
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-            .is_some_and(|value| !value.trim().is_empty())
+        headers.get(name).and_then(|value| value.to_str().ok()).is_some_and(|value| !value.trim().is_empty())
     };
     match ATTRIBUTION.into_iter().find(|name| !said(name)) {
-        Some(missing) => Err(Problem::Plan(format!(
-            "export needs attribution: {missing} is missing"
-        ))),
+        Some(missing) => Err(Problem::Plan(format!("export needs attribution: {missing} is missing"))),
         None => Ok(()),
     }
 }
 
 /// The client's own id, or the server's where it insists on one.
 fn shown_id(app: &App, id: &str, own_id: &str) -> (&'static str, String) {
-    if app.settings.variants.own_render_id {
-        ("taskId", own_id.to_owned())
-    } else {
-        ("id", id.to_owned())
-    }
+    if app.settings.variants.own_render_id { ("taskId", own_id.to_owned()) } else { ("id", id.to_owned()) }
 }
 
 /// A render to be carried out.
@@ -103,9 +87,7 @@ impl Order {
     fn read(app: &App, space: usize, body: &Value) -> Result<Self, Problem> {
         let id = text(body, "id")?;
         if !is_render_id(id) {
-            return Err(Problem::Invalid(
-                "id: must be render_ and up to 64 letters, digits, - or _".to_owned(),
-            ));
+            return Err(Problem::Invalid("id: must be render_ and up to 64 letters, digits, - or _".to_owned()));
         }
         let session_id = text(body, "sessionId")?;
         let output = &body["output"];
@@ -113,25 +95,17 @@ impl Order {
         exactly(output, "quality", "high")?;
         let draft = &body["draft"];
         if !is_exportable(draft) {
-            return Err(Problem::Invalid(
-                "draft: some track must have a segment".to_owned(),
-            ));
+            return Err(Problem::Invalid("draft: some track must have a segment".to_owned()));
         }
         let strict = app.settings.strict_drafts;
-        let (known, sources) = app.session(space, session_id, |session| {
-            (!strict || session.knows(draft), session.sources.clone())
-        })?;
+        let (known, sources) =
+            app.session(space, session_id, |session| (!strict || session.knows(draft), session.sources.clone()))?;
         if !known {
             return Err(Problem::Invalid(
                 "draft: not one this session has; every key must go back as it came".to_owned(),
             ));
         }
-        Ok(Self {
-            id: id.to_owned(),
-            draft: draft.clone(),
-            sources,
-            control: Control::default(),
-        })
+        Ok(Self { id: id.to_owned(), draft: draft.clone(), sources, control: Control::default() })
     }
 
     async fn carry_out(self, app: Arc<App>, stage: watch::Sender<Stage>, failing: Option<String>) {
@@ -151,43 +125,23 @@ impl Order {
         let key = format!("r/{}.mp4", app.ids().hex(2));
         let rendered = tokio::task::spawn_blocking(move || {
             let out = app.spool_path(&key.replace('/', "-"));
-            let job = RenderJob {
-                draft: &self.draft,
-                sources: &self.sources,
-                out: &out,
-            };
+            let job = RenderJob { draft: &self.draft, sources: &self.sources, out: &out };
             if let Err(refusal) = app.renderer.render(&job, &self.control) {
                 // Nothing may be there, or half of it; neither is wanted.
                 let _ = std::fs::remove_file(&out);
-                let reason = if self.control.is_cancelled() {
-                    "cancelled".to_owned()
-                } else {
-                    refusal.to_string()
-                };
+                let reason = if self.control.is_cancelled() { "cancelled".to_owned() } else { refusal.to_string() };
                 return Stage::Failed(reason);
             }
             let Ok(bytes) = std::fs::metadata(&out).map(|metadata| metadata.len()) else {
                 return Stage::Failed("the renderer left no file".to_owned());
             };
             let etag = format!("\"{}\"", &key[2..18]);
-            let asset = Asset {
-                path: out,
-                content_type: "video/mp4",
-                len: bytes,
-                etag,
-            };
+            let asset = Asset { path: out, content_type: "video/mp4", len: bytes, etag };
             app.world().assets.insert(key.clone(), asset);
             let duration_ms = self.draft["d"].as_u64().unwrap_or(0);
-            Stage::Done {
-                key,
-                bytes,
-                duration_ms,
-                completed_ms: app.now_ms(),
-            }
+            Stage::Done { key, bytes, duration_ms, completed_ms: app.now_ms() }
         });
-        rendered
-            .await
-            .unwrap_or_else(|_| Stage::Failed("the renderer died".to_owned()))
+        rendered.await.unwrap_or_else(|_| Stage::Failed("the renderer died".to_owned()))
     }
 }
 
@@ -213,17 +167,9 @@ pub(super) async fn status(
 }
 
 /// Finds a render, changes it, and gives it as it is then.
-fn look(
-    app: &App,
-    space: usize,
-    id: &str,
-    change: impl FnOnce(&mut Render),
-) -> Result<Render, Problem> {
+fn look(app: &App, space: usize, id: &str, change: impl FnOnce(&mut Render)) -> Result<Render, Problem> {
     app.space(space, |space| {
-        let render = space
-            .renders
-            .get_mut(id)
-            .ok_or(Problem::NotFound("no such render"))?;
+        let render = space.renders.get_mut(id).ok_or(Problem::NotFound("no such render"))?;
         change(render);
         Ok(render.clone())
     })
@@ -245,14 +191,7 @@ async fn stage_to_show(app: &App, render: &Render) -> Stage {
     }
 }
 
-fn describe(
-    app: &App,
-    headers: &HeaderMap,
-    id: &str,
-    render: &Render,
-    stage: &Stage,
-    late_url: bool,
-) -> Value {
+fn describe(app: &App, headers: &HeaderMap, id: &str, render: &Render, stage: &Stage, late_url: bool) -> Value {
     let variants = &app.settings.variants;
     let (word, percent) = match stage {
         Stage::Pending => ("pending", 0),
@@ -265,11 +204,7 @@ fn describe(
     answer.insert(id_key.to_owned(), json!(id));
     answer.insert(
         "status".to_owned(),
-        json!(if variants.upper_case_status {
-            word.to_uppercase()
-        } else {
-            word.to_owned()
-        }),
+        json!(if variants.upper_case_status { word.to_uppercase() } else { word.to_owned() }),
     );
     if !variants.no_progress {
         answer.insert("progress".to_owned(), json!(percent));
@@ -278,12 +213,7 @@ fn describe(
         answer.insert("createdAt".to_owned(), json!(render.created_ms));
     }
     match stage {
-        Stage::Done {
-            key,
-            bytes,
-            duration_ms,
-            completed_ms,
-        } => {
+        Stage::Done { key, bytes, duration_ms, completed_ms } => {
             if variants.nesting != Nesting::Top {
                 answer.insert("completedAt".to_owned(), json!(completed_ms));
             }
@@ -308,10 +238,7 @@ fn running_percent(app: &App, render: &Render) -> u32 {
 
 fn output(field: UrlField, url: &str, bytes: u64, duration_ms: u64) -> (&'static str, Value) {
     match field {
-        UrlField::Output => (
-            "output",
-            json!({"url": url, "duration": duration_ms, "size": bytes}),
-        ),
+        UrlField::Output => ("output", json!({"url": url, "duration": duration_ms, "size": bytes})),
         UrlField::OutputUrl => ("outputUrl", json!(url)),
         UrlField::OutputUrlSnake => ("output_url", json!(url)),
         UrlField::Url => ("url", json!(url)),
@@ -347,30 +274,19 @@ pub(super) async fn download(
     if app.settings.variants.download_json {
         return Ok(data(json!({"url": app.cdn_url(&headers, &key)})));
     }
-    let asset = app
-        .world()
-        .assets
-        .get(&key)
-        .cloned()
-        .ok_or(Problem::NotFound("no such file"))?;
+    let asset = app.world().assets.get(&key).cloned().ok_or(Problem::NotFound("no such file"))?;
     cdn::serve(&app, &asset, &method, &headers).await
 }
 
 fn is_render_id(id: &str) -> bool {
     id.strip_prefix("render_").is_some_and(|rest| {
         (1..=64).contains(&rest.len())
-            && rest
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+            && rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
     })
 }
 
 /// Whether some track has a segment.
 fn is_exportable(draft: &Value) -> bool {
     let mut tracks = draft["t"].as_array().into_iter().flatten();
-    tracks.any(|track| {
-        track["sg"]
-            .as_array()
-            .is_some_and(|segments| !segments.is_empty())
-    })
+    tracks.any(|track| track["sg"].as_array().is_some_and(|segments| !segments.is_empty()))
 }

@@ -15,18 +15,12 @@ use std::sync::Arc;
 /// Sessions a space keeps; one more pushes the first out.
 const MOST_SESSIONS: usize = 1000;
 
-pub(super) async fn open(
-    State(app): State<Arc<App>>,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Response, Problem> {
+pub(super) async fn open(State(app): State<Arc<App>>, headers: HeaderMap, body: Body) -> Result<Response, Problem> {
     let space = app.caller(&headers, Scope::Write)?;
     let body = json_body(&headers, body).await?;
     exactly(&body, "task_name", "project")?;
     if !is_language_tag(text(&body, "language")?) {
-        return Err(Problem::Invalid(
-            "language: a BCP 47 tag is required".to_owned(),
-        ));
+        return Err(Problem::Invalid("language: a BCP 47 tag is required".to_owned()));
     }
     let (id, task_id) = {
         let mut ids = app.ids();
@@ -36,15 +30,10 @@ pub(super) async fn open(
         if space.sessions.len() >= MOST_SESSIONS {
             space.sessions.pop_first();
         }
-        space.sessions.insert(
-            id.clone(),
-            Session::new(task_id.clone(), "project".to_owned()),
-        );
+        space.sessions.insert(id.clone(), Session::new(task_id.clone(), "project".to_owned()));
         space.user_id.clone()
     });
-    Ok(data(
-        json!({"session_id": app.session_id_value(&id), "task_id": task_id, "user_id": user_id}),
-    ))
+    Ok(data(json!({"session_id": app.session_id_value(&id), "task_id": task_id, "user_id": user_id})))
 }
 
 pub(super) async fn state(
@@ -69,9 +58,7 @@ pub(super) async fn state(
     })?;
     rename_draft(&mut state, variants.timeline_draft, variants.no_draft);
     let user_id = app.space(space, |space| space.user_id.clone());
-    Ok(data(
-        json!({"state": state, "task_id": task_id, "task_name": task_name, "user_id": user_id}),
-    ))
+    Ok(data(json!({"state": state, "task_id": task_id, "task_name": task_name, "user_id": user_id})))
 }
 
 fn rename_draft(state: &mut Value, timeline: bool, no_draft: NoDraft) {
@@ -84,10 +71,7 @@ fn rename_draft(state: &mut Value, timeline: bool, no_draft: NoDraft) {
         (Value::Null, NoDraft::Absent) => return,
         (draft, _) => draft,
     };
-    state.insert(
-        if timeline { "timeline_draft" } else { "draft" }.to_owned(),
-        draft,
-    );
+    state.insert(if timeline { "timeline_draft" } else { "draft" }.to_owned(), draft);
 }
 
 /// The outer shape of BCP 47: letters first, then subtags of up to eight letters and digits.
@@ -96,10 +80,8 @@ fn is_language_tag(tag: &str) -> bool {
     let language = subtags.next().unwrap_or_default();
     (2..=8).contains(&language.len())
         && language.bytes().all(|byte| byte.is_ascii_alphabetic())
-        && subtags.all(|subtag| {
-            (1..=8).contains(&subtag.len())
-                && subtag.bytes().all(|byte| byte.is_ascii_alphanumeric())
-        })
+        && subtags
+            .all(|subtag| (1..=8).contains(&subtag.len()) && subtag.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
 
 #[cfg(test)]
@@ -111,16 +93,7 @@ mod tests {
         for tag in ["en", "zh-CN", "ja", "es-419", "zh-Hans-CN"] {
             assert!(is_language_tag(tag), "{tag}");
         }
-        for tag in [
-            "",
-            "e",
-            "zh_CN",
-            "en-",
-            "-en",
-            "english language",
-            "中文",
-            "en-toolongsubtag",
-        ] {
+        for tag in ["", "e", "zh_CN", "en-", "-en", "english language", "中文", "en-toolongsubtag"] {
             assert!(!is_language_tag(tag), "{tag}");
         }
     }

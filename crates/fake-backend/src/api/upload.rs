@@ -36,19 +36,14 @@ pub(super) async fn upload(
     let headers = request.headers().clone();
     let space = app.caller(&headers, Scope::Upload)?;
     app.session(space, &session_id, |_| ())?;
-    let mut batch = Batch {
-        app: Arc::clone(&app),
-        files: Vec::new(),
-    };
+    let mut batch = Batch { app: Arc::clone(&app), files: Vec::new() };
     if is_json(&headers) {
         from_urls(&mut batch, &headers, request.into_body()).await?;
     } else {
         from_parts(&mut batch, request).await?;
     }
     if batch.files.is_empty() {
-        return Err(Problem::Invalid(
-            "files: at least one is required".to_owned(),
-        ));
+        return Err(Problem::Invalid("files: at least one is required".to_owned()));
     }
     let infos = batch.publish(space, &session_id, &headers).await?;
     Ok(data(json!({"files": infos, "session_state_applied": true})))
@@ -57,9 +52,9 @@ pub(super) async fn upload(
 async fn from_parts(batch: &mut Batch, request: Request) -> Result<(), Problem> {
     let claimed = Arc::new(AtomicU64::new(0));
     let request = request.map(|body| bounded(body, &claimed));
-    let mut parts = Multipart::from_request(request, &()).await.map_err(|_| {
-        Problem::Malformed("neither multipart/form-data nor application/json".to_owned())
-    })?;
+    let mut parts = Multipart::from_request(request, &())
+        .await
+        .map_err(|_| Problem::Malformed("neither multipart/form-data nor application/json".to_owned()))?;
     while let Some(mut part) = parts.next_field().await.map_err(broken)? {
         if part.name() != Some("files") {
             return Err(Problem::Invalid("parts must be named files".to_owned()));
@@ -85,10 +80,7 @@ async fn next_chunk(part: &mut Field<'_>, claimed: &AtomicU64) -> Result<Option<
 
 #[expect(clippy::needless_pass_by_value, reason = "as `map_err` gives it")]
 fn broken(error: axum::extract::multipart::MultipartError) -> Problem {
-    Problem::Malformed(format!(
-        "the multipart body is broken: HTTP {}",
-        error.status().as_u16()
-    ))
+    Problem::Malformed(format!("the multipart body is broken: HTTP {}", error.status().as_u16()))
 }
 
 /// A body that ends in an error when a parser swallows it without giving anything back.
@@ -113,17 +105,10 @@ async fn from_urls(batch: &mut Batch, headers: &HeaderMap, body: Body) -> Result
         return Err(Problem::Invalid(format!("urls: at most {MOST_FILES}")));
     }
     for url in urls {
-        let url = url
-            .as_str()
-            .ok_or_else(|| Problem::Invalid("urls: strings are required".to_owned()))?;
-        let path = known_url(&batch.app, headers, url).ok_or_else(|| {
-            Problem::Unsupported("the URL can not be fetched from here".to_owned())
-        })?;
-        let name = url
-            .split(['?', '#'])
-            .next()
-            .and_then(|path| path.rsplit('/').next())
-            .unwrap_or_default();
+        let url = url.as_str().ok_or_else(|| Problem::Invalid("urls: strings are required".to_owned()))?;
+        let path = known_url(&batch.app, headers, url)
+            .ok_or_else(|| Problem::Unsupported("the URL can not be fetched from here".to_owned()))?;
+        let name = url.split(['?', '#']).next().and_then(|path| path.rsplit('/').next()).unwrap_or_default();
         let mut file = batch.open(&clean_name(name)).await?;
         let mut source = tokio::fs::File::open(path).await.map_err(disk)?;
         let mut block = vec![0; BLOCK];
@@ -161,68 +146,33 @@ impl Batch {
             return Err(Problem::Invalid(format!("files: at most {MOST_FILES}")));
         }
         let formats = &self.app.settings.formats;
-        let extension = name
-            .rsplit_once('.')
-            .map_or_else(String::new, |(_, extension)| extension.to_ascii_lowercase());
+        let extension = name.rsplit_once('.').map_or_else(String::new, |(_, extension)| extension.to_ascii_lowercase());
         if !formats.contains(&extension) {
-            return Err(Problem::Unsupported(format!(
-                "unsupported file type; supported: {}",
-                formats.join(", ")
-            )));
+            return Err(Problem::Unsupported(format!("unsupported file type; supported: {}", formats.join(", "))));
         }
         Arriving::create(&self.app, &extension, name).await
     }
 
     /// Looks at the files, gives them to the session and to the CDN, and tells what they are.
-    async fn publish(
-        self,
-        space: usize,
-        session_id: &str,
-        headers: &HeaderMap,
-    ) -> Result<Vec<Value>, Problem> {
+    async fn publish(self, space: usize, session_id: &str, headers: &HeaderMap) -> Result<Vec<Value>, Problem> {
         let app = self.app;
         let renderer = Arc::clone(&app.renderer);
         let inspected = tokio::task::spawn_blocking(move || {
-            let inspect = |file: Stored| {
-                renderer
-                    .inspect(file.path.path(), &file.name)
-                    .map(|info| (file, info))
-            };
-            self.files
-                .into_iter()
-                .map(inspect)
-                .collect::<Result<Vec<_>, _>>()
+            let inspect = |file: Stored| renderer.inspect(file.path.path(), &file.name).map(|info| (file, info));
+            self.files.into_iter().map(inspect).collect::<Result<Vec<_>, _>>()
         });
-        let files = inspected
-            .await
-            .map_err(|_| Problem::Internal("the inspection died".to_owned()))?;
+        let files = inspected.await.map_err(|_| Problem::Internal("the inspection died".to_owned()))?;
         let files = files.map_err(|refusal| Problem::Unsupported(refusal.to_string()))?;
         let mut infos = Vec::new();
         for (file, info) in files {
             let entry = entry(&file, &info, &app.cdn_url(headers, &file.key));
-            let Stored {
-                key,
-                name,
-                path,
-                len,
-                hash,
-            } = file;
+            let Stored { key, name, path, len, hash } = file;
             let path = path.keep();
             let id = format!("src_{}", &key[2..18]);
             let etag = format!("\"{hash:016x}-{len:x}\"");
-            let asset = Asset {
-                path: path.clone(),
-                content_type: content_type(&key),
-                len,
-                etag,
-            };
+            let asset = Asset { path: path.clone(), content_type: content_type(&key), len, etag };
             app.world().assets.insert(key, asset);
-            let source = Source {
-                id,
-                name,
-                path,
-                info,
-            };
+            let source = Source { id, name, path, info };
             app.session(space, session_id, |session| {
                 session.sources.push(source);
                 session.infos.push(entry.clone());

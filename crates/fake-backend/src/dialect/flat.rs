@@ -6,11 +6,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 pub(super) fn events(dialect: Dialect, step: &Step) -> Vec<Bytes> {
-    let values = if dialect == Dialect::FlatChunks {
-        chunked(step)
-    } else {
-        plain(step)
-    };
+    let values = if dialect == Dialect::FlatChunks { chunked(step) } else { plain(step) };
     values.iter().map(event).collect()
 }
 
@@ -33,10 +29,8 @@ fn plain(step: &Step) -> Vec<Value> {
 fn chunked(step: &Step) -> Vec<Value> {
     match step {
         Step::Say(text) => {
-            let mut values: Vec<Value> = pieces(text)
-                .iter()
-                .map(|piece| json!({"type": "chunk", "content": piece}))
-                .collect();
+            let mut values: Vec<Value> =
+                pieces(text).iter().map(|piece| json!({"type": "chunk", "content": piece})).collect();
             values.push(json!({"type": "text", "text": text}));
             values
         }
@@ -45,8 +39,6 @@ fn chunked(step: &Step) -> Vec<Value> {
             json!({"type": "tool_end", "tool_name": name, "result": result}),
         ],
         Step::Fail { message, .. } => vec![json!({"type": "error", "error": message})],
-        Step::Think(_) | Step::Ask(_) | Step::Beat(_) | Step::Pause(_) | Step::Raw(_) => {
-            plain(step)
-        }
+        Step::Think(_) | Step::Ask(_) | Step::Beat(_) | Step::Pause(_) | Step::Raw(_) => plain(step),
     }
 }

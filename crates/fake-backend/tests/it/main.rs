@@ -1,6 +1,18 @@
 //! The server as a client sees it: every rule of PROTOCOL.md by name, and every fault to the byte.
 #![forbid(unsafe_code)]
 
+mod account;
+mod chat;
+mod export;
+mod faults;
+mod files;
 mod http;
 mod job;
+mod journal;
+mod life;
+mod streams;
+#[cfg(feature = "studio")]
+mod studio;
+mod upload;
 mod user;
+mod variants;

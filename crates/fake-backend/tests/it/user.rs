@@ -20,20 +20,13 @@ impl User {
     }
 
     pub(crate) fn named(backend: &FakeBackend, client: &str) -> Self {
-        let token = anonymous(backend, client).send().data()["token"]
-            .as_str()
-            .expect("a token")
-            .to_owned();
+        let token = anonymous(backend, client).send().data()["token"].as_str().expect("a token").to_owned();
         Self::with(backend, &token)
     }
 
     pub(crate) fn with(backend: &FakeBackend, token: &str) -> Self {
-        let mut user = Self {
-            api: backend.url(),
-            token: token.to_owned(),
-            session: String::new(),
-            task: String::new(),
-        };
+        let mut user =
+            Self { api: backend.url(), token: token.to_owned(), session: String::new(), task: String::new() };
         let opened = user.open().send().data();
         user.session = opened["session_id"].as_str().expect("a string").to_owned();
         user.task = opened["task_id"].as_str().expect("a task").to_owned();
@@ -47,14 +40,11 @@ impl User {
 
     pub(crate) fn open(&self) -> Ask {
         let body = json!({"task_name": "project", "language": "en"});
-        self.ask("POST", "/api/tasks/me/with-session/nemo_agent")
-            .json(&body)
+        self.ask("POST", "/api/tasks/me/with-session/nemo_agent").json(&body)
     }
 
     pub(crate) fn chat(&self, text: &str) -> Ask {
-        self.ask("POST", "/run_sse")
-            .header("Accept", "text/event-stream")
-            .json(&self.message(text))
+        self.ask("POST", "/run_sse").header("Accept", "text/event-stream").json(&self.message(text))
     }
 
     pub(crate) fn message(&self, text: &str) -> Value {
@@ -65,8 +55,7 @@ impl User {
     }
 
     pub(crate) fn upload(&self, name: &str, content: &[u8]) -> Ask {
-        self.ask("POST", &self.upload_path())
-            .multipart(&[("files", name, content)])
+        self.ask("POST", &self.upload_path()).multipart(&[("files", name, content)])
     }
 
     pub(crate) fn upload_path(&self) -> String {
@@ -74,10 +63,7 @@ impl User {
     }
 
     pub(crate) fn state(&self) -> Ask {
-        self.ask(
-            "GET",
-            &format!("/api/state/nemo_agent/me/{}/latest", self.session),
-        )
+        self.ask("GET", &format!("/api/state/nemo_agent/me/{}/latest", self.session))
     }
 
     pub(crate) fn draft(&self) -> Value {

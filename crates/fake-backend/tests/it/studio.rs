@@ -1,0 +1,108 @@
+//! Real clips through the real renderer. Needs ffmpeg, and says so when it isn't there.
+
+use crate::http::ask;
+use crate::user::{User, split};
+use serde_json::{Value, json};
+use std::path::PathBuf;
+use std::process::Command;
+use weixin_video_fake_backend::FakeBackend;
+use weixin_video_studio::Tools;
+
+fn backend() -> FakeBackend {
+    let tools = Tools::find().expect("these tests need ffmpeg: sudo apt-get install ffmpeg");
+    FakeBackend::builder().studio(tools).start().expect("a server that works")
+}
+
+/// A clip of a test pattern with a tone, made by ffmpeg.
+fn clip(name: &str, seconds: &str) -> Vec<u8> {
+    let path: PathBuf = std::env::temp_dir().join(format!("weixin-video-{}-{name}", std::process::id()));
+    let made = Command::new("ffmpeg")
+        .args(["-nostdin", "-hide_banner", "-loglevel", "error", "-y", "-f", "lavfi", "-i"])
+        .arg(format!("testsrc=s=641x361:r=25:d={seconds}"))
+        .args(["-f", "lavfi", "-i", &format!("sine=d={seconds}"), "-shortest"])
+        .arg(&path)
+        .status();
+    assert!(made.expect("these tests need ffmpeg: sudo apt-get install ffmpeg").success());
+    let bytes = std::fs::read(&path).expect("a server that works");
+    std::fs::remove_file(&path).expect("a server that works");
+    bytes
+}
+
+/// Asks for a render's status until it has ended.
+fn ended(user: &User, id: &str) -> Value {
+    loop {
+        let status = user.status(id).send().json();
+        if status["status"] == "completed" || status["status"] == "failed" {
+            return status;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn a_real_clip_is_formatted_for_nothing() {
+    let backend = backend();
+    let user = User::of(&backend);
+    let file = user.upload("clip.mpg", &clip("a.mpg", "1")).send().data()["files"][0].clone();
+    assert_eq!((&file["file_type"], &file["width"], &file["height"]), (&json!("video"), &json!(641), &json!(361)));
+    let stream = user.chat("format and compress this video for sharing on WeChat").send().text();
+    assert!(stream.contains("Laid out for WeChat"), "{stream}");
+    user.export(&user.order("render_1")).send().data();
+    let status = ended(&user, "render_1");
+    let (cdn, path) = split(status["output"]["url"].as_str().unwrap_or_else(|| panic!("{status}")));
+    let mp4 = ask(&cdn, "GET", &path).send();
+    assert_eq!(&mp4.body[4..8], b"ftyp");
+    assert_eq!(status["output"]["size"], json!(mp4.body.len()));
+    assert_eq!(backend.ledger(&user.token).charged(), 0);
+    backend.finish();
+}
+
+#[test]
+fn text_under_a_video_s_name_is_4001_in_a_line_with_its_name() {
+    let backend = backend();
+    let user = User::of(&backend);
+    let (_, code, message) = user.upload("notes.mp4", b"just some words\n").send().error();
+    assert_eq!(code, 4001);
+    assert!(message.contains("notes.mp4") && !message.contains('\n'), "{message}");
+}
+
+#[test]
+fn what_it_can_not_do_it_says_and_does_not_do() {
+    let backend = backend();
+    let user = User::of(&backend);
+    user.upload("clip.mp4", &clip("b.mp4", "1")).send().data();
+    let no = user.chat("trim the first 5 seconds").send().text();
+    assert!(no.contains("\"type\":\"text\""), "{no}");
+    let question = user.chat("make it pop").send().text();
+    assert!(question.contains("\"type\":\"ask_question\""), "{question}");
+    assert!(user.draft().is_null());
+}
+
+#[test]
+fn another_wish_changes_the_draft_and_a_new_clip_joins_it() {
+    let backend = backend();
+    let user = User::of(&backend);
+    assert!(user.chat("压缩成720p发微信").send().text().contains("请先上传"));
+    user.upload("one.mp4", &clip("c.mp4", "1")).send().data();
+    user.chat("format this for WeChat").send();
+    let first = user.draft();
+    user.chat("压缩成720p发微信").send();
+    let second = user.draft();
+    assert_eq!(first["t"], second["t"]);
+    assert_ne!(first["m"], second["m"]);
+    user.upload("two.mp4", &clip("d.mp4", "1")).send().data();
+    user.chat("format this for WeChat").send();
+    assert_eq!(user.draft()["t"][0]["sg"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn a_running_render_can_be_cancelled() {
+    let backend = backend();
+    let user = User::of(&backend);
+    user.upload("long.mp4", &clip("e.mp4", "60")).send().data();
+    user.chat("format this for WeChat").send();
+    user.export(&user.order("render_1")).send().data();
+    user.ask("POST", "/api/render/proxy/lambda/render_1/cancel").send().data();
+    let status = ended(&user, "render_1");
+    assert_eq!((&status["status"], &status["error"]), (&json!("failed"), &json!("cancelled")));
+}
