@@ -1,5 +1,8 @@
 //! Upload of a 200 MB file: throughput and peak memory of the program, against `curl -F` to the same
 //! server, in turns.
+//!
+//! Each upload gets a server and a home of its own, which go with it: what one leaves on the disk
+//! must not slow the next.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
@@ -9,8 +12,8 @@ use std::process::{Child, Command, Stdio};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use super::Row;
 use super::measure::{Taken, measure};
-use super::{Row, median};
 use crate::cli::{self, Profile};
 use crate::run::{Result, command, output};
 
@@ -18,7 +21,7 @@ use crate::run::{Result, command, output};
 const SIZE: u32 = 200_000_000;
 
 /// Measured pairs; one more goes before them and is not counted.
-const PAIRS: usize = 7;
+const PAIRS: usize = 15;
 
 /// MiB.
 const PEAK_GOAL: f64 = 32.0;
@@ -30,23 +33,14 @@ pub(super) fn rows() -> Result<Vec<Row>> {
     let folder = TempDir::new()?;
     let file = folder.path().join("big.mp4");
     clip(&file)?;
-    let server = Server::start(&cli)?;
-    let mut ours = command(&cli);
-    ours.arg("upload").arg(&file);
-    ours.args(["--backend", &server.url]);
-    // A home of its own: the bench must not touch the tokens of who runs it.
-    ours.env("HOME", folder.path());
-    ours.env("XDG_CONFIG_HOME", folder.path().join("config"));
-    let theirs = Curl::new(&server.url, folder.path())?.upload(&file);
-
     let mut pairs = Vec::new();
     for round in 0..=PAIRS {
         let pair = if round % 2 == 0 {
-            let ours = measure(&ours)?;
-            (ours, measure(&theirs)?)
+            let ours = ours(&cli, &file)?;
+            (ours, theirs(&cli, &file)?)
         } else {
-            let theirs = measure(&theirs)?;
-            (measure(&ours)?, theirs)
+            let theirs = theirs(&cli, &file)?;
+            (ours(&cli, &file)?, theirs)
         };
         eprintln!("  ours {:.2} s, curl {:.2} s", pair.0.wall, pair.1.wall);
         pairs.push(pair);
@@ -54,18 +48,36 @@ pub(super) fn rows() -> Result<Vec<Row>> {
     Ok(table(&pairs[1..]))
 }
 
+fn ours(cli: &Path, file: &Path) -> Result<Taken> {
+    let server = Server::start(cli)?;
+    let mut upload = command(cli);
+    upload.arg("upload").arg(file);
+    upload.args(["--backend", &server.url]);
+    // The bench must not touch the tokens of who runs it.
+    upload.env("HOME", server.home.path());
+    upload.env("XDG_CONFIG_HOME", server.home.path().join("config"));
+    measure(&upload)
+}
+
+fn theirs(cli: &Path, file: &Path) -> Result<Taken> {
+    let server = Server::start(cli)?;
+    measure(&Curl::new(&server.url, server.home.path())?.upload(file))
+}
+
+/// The best time of each: what else the machine does can only add to a time, and it adds more than
+/// the two differ by.
 fn table(pairs: &[(Taken, Taken)]) -> Vec<Row> {
+    let best = |of: fn(&(Taken, Taken)) -> f64| pairs.iter().map(of).fold(f64::INFINITY, f64::min);
+    let speed = |wall: f64| f64::from(SIZE) / 1e6 / wall;
+    let (ours, theirs) = (speed(best(|pair| pair.0.wall)), speed(best(|pair| pair.1.wall)));
+    let ratio = ours / theirs;
     let mib = |bytes: u64| bytes as f64 / f64::from(1 << 20);
     let peak = |of: fn(&(Taken, Taken)) -> u64| mib(pairs.iter().map(of).max().unwrap_or(0));
-    let speed = |wall: f64| f64::from(SIZE) / 1e6 / wall;
-    let ratio = median(pairs.iter().map(|(a, b)| b.wall / a.wall).collect());
-    let ours = speed(median(pairs.iter().map(|(a, _)| a.wall).collect()));
-    let theirs = speed(median(pairs.iter().map(|(_, b)| b.wall).collect()));
     let (mine, curls) = (peak(|pair| pair.0.peak), peak(|pair| pair.1.peak));
     vec![
         Row {
-            what: format!("upload of 200 MB: throughput against curl, median of {PAIRS} pairs"),
-            goal: format!(">= {THROUGHPUT_GOAL}"),
+            what: format!("upload of 200 MB: throughput against curl, best of {PAIRS} each"),
+            goal: format!("≥ {THROUGHPUT_GOAL}"),
             figure: format!("{ratio:.2} ({ours:.0} MB/s, curl {theirs:.0})"),
             met: ratio >= THROUGHPUT_GOAL,
         },
@@ -94,23 +106,24 @@ fn clip(path: &Path) -> io::Result<()> {
     file.flush()
 }
 
-/// The local server with canned renders, as a process of its own; stopped when dropped.
+/// The local server with canned renders, as a process of its own; stopped when dropped, and all
+/// that was uploaded goes with it.
 struct Server {
     process: Child,
     url: String,
+    home: TempDir,
 }
 
 impl Server {
     fn start(cli: &Path) -> Result<Self> {
+        let home = TempDir::new()?;
         let mut serve = command(cli);
         serve.args(["serve", "--canned", "--port", "0"]);
+        serve.env("TMPDIR", home.path());
         let mut process = serve.stdout(Stdio::piped()).spawn()?;
         let stdout = process.stdout.take().ok_or("the server has no stdout")?;
         // Built before the search, so that a server that says nothing is stopped as well.
-        let mut server = Self {
-            process,
-            url: String::new(),
-        };
+        let mut server = Self { process, url: String::new(), home };
         for line in BufReader::new(stdout).lines() {
             if let Some(url) = url_in(&line?) {
                 server.url = url;
@@ -155,16 +168,9 @@ impl Curl {
         let bearer = format!("{attribution}Authorization: Bearer {token}\n");
         std::fs::write(&headers, bearer)?;
         let path = format!("{url}/api/tasks/me/with-session/nemo_agent");
-        let answer = post(
-            &headers,
-            &path,
-            r#"{"task_name":"project","language":"en"}"#,
-        )?;
+        let answer = post(&headers, &path, r#"{"task_name":"project","language":"en"}"#)?;
         let session = field(&answer, "session_id")?;
-        Ok(Self {
-            headers,
-            target: format!("{url}/api/upload-video/nemo_agent/me/{session}"),
-        })
+        Ok(Self { headers, target: format!("{url}/api/upload-video/nemo_agent/me/{session}") })
     }
 
     fn upload(&self, file: &Path) -> Command {
@@ -189,12 +195,8 @@ fn post(headers: &Path, url: &str, body: &str) -> Result<Value> {
 
 /// A text of the answer, in its envelope or bare.
 fn field(answer: &Value, name: &str) -> Result<String> {
-    let found = answer["data"][name]
-        .as_str()
-        .or_else(|| answer[name].as_str());
-    found
-        .map(str::to_owned)
-        .ok_or_else(|| format!("the server's answer has no {name}").into())
+    let found = answer["data"][name].as_str().or_else(|| answer[name].as_str());
+    found.map(str::to_owned).ok_or_else(|| format!("the server's answer has no {name}").into())
 }
 
 #[cfg(test)]
@@ -211,36 +213,21 @@ mod tests {
     }
 
     #[test]
-    fn ratios_are_taken_pair_by_pair() {
+    fn the_best_times_and_the_highest_peaks_count() {
         let taken = |wall, peak| Taken { wall, peak };
-        let pairs = [
-            (taken(1.0, 9 << 20), taken(1.0, 5 << 20)),
-            (taken(2.0, 40 << 20), taken(1.8, 5 << 20)),
-            (taken(4.0, 9 << 20), taken(3.9, 5 << 20)),
-        ];
+        let pairs = [(taken(1.00, 9 << 20), taken(9.00, 5 << 20)), (taken(9.00, 40 << 20), taken(0.96, 5 << 20))];
         let [speed, peak] = &table(&pairs)[..] else {
             panic!("two rows expected");
         };
-        assert!(
-            speed.met && speed.figure.starts_with("0.97 ("),
-            "{}",
-            speed.figure
-        );
-        assert!(
-            !peak.met && peak.figure.starts_with("40.0 MiB"),
-            "{}",
-            peak.figure
-        );
+        assert!(speed.met && speed.figure == "0.96 (200 MB/s, curl 208)", "{}", speed.figure);
+        assert!(!peak.met && peak.figure == "40.0 MiB (curl 5.0)", "{}", peak.figure);
     }
 
     #[test]
     fn the_answers_of_the_server_are_read_in_either_envelope() {
         let answer = serde_json::json!({"code": 0, "data": {"token": "a"}});
         assert_eq!(field(&answer, "token").unwrap(), "a");
-        assert_eq!(
-            field(&serde_json::json!({"token": "b"}), "token").unwrap(),
-            "b"
-        );
+        assert_eq!(field(&serde_json::json!({"token": "b"}), "token").unwrap(), "b");
         assert!(field(&answer, "session_id").is_err());
     }
 }
