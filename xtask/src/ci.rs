@@ -32,10 +32,7 @@ fn stages(stages: &[Stage]) -> Result {
         times.push((*name, started.elapsed()));
         if let Err(why) = done {
             eprint!("{}", table(&times));
-            return Err(format!(
-                "stage {name} failed: {why}\nrepeat it with: cargo xtask ci {name}"
-            )
-            .into());
+            return Err(format!("stage {name} failed: {why}\nrepeat it with: cargo xtask ci {name}").into());
         }
     }
     eprint!("{}", table(&times));
@@ -108,12 +105,7 @@ mod tests {
 
     #[test]
     fn stages_are_chosen_by_name_in_the_order_given() {
-        let names = |names: &[&str]| {
-            names
-                .iter()
-                .map(|&name| name.to_owned())
-                .collect::<Vec<_>>()
-        };
+        let names = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>();
         let some = chosen(&names(&["doc", "fmt"])).unwrap();
         let some: Vec<&str> = some.iter().map(|(name, _)| *name).collect();
         assert_eq!(some, ["doc", "fmt"]);
@@ -130,18 +122,12 @@ mod tests {
             ("three", || panic!("a stage after a failed one")),
         ];
         let why = stages(&list).unwrap_err().to_string();
-        assert_eq!(
-            why,
-            "stage two failed: two is wrong\nrepeat it with: cargo xtask ci two"
-        );
+        assert_eq!(why, "stage two failed: two is wrong\nrepeat it with: cargo xtask ci two");
     }
 
     #[test]
     fn the_table_adds_up() {
-        let times = [
-            ("fmt", Duration::from_millis(1_500)),
-            ("doc", Duration::from_secs(60)),
-        ];
+        let times = [("fmt", Duration::from_millis(1_500)), ("doc", Duration::from_secs(60))];
         let text = table(&times);
         assert!(text.ends_with("   total    61.5 s\n"), "{text}");
     }

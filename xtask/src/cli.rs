@@ -54,10 +54,7 @@ mod tests {
             r#"{"target":{"name":"weixin-video"},"executable":"/t/debug/weixin-video"}"#,
             "\n"
         );
-        assert_eq!(
-            executable(messages),
-            Some(PathBuf::from("/t/debug/weixin-video"))
-        );
+        assert_eq!(executable(messages), Some(PathBuf::from("/t/debug/weixin-video")));
         assert_eq!(executable("{}"), None);
     }
 }

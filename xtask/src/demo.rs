@@ -28,7 +28,7 @@ pub(crate) fn demo() -> Result {
     let formatted = started.elapsed();
 
     println!(
-        "Built in {:.1} s, formatted in {:.1} s. Nothing left this machine.\n",
+        "Built in {:.1} s, formatted in {:.1} s. The clip never left this machine.\n",
         built.as_secs_f64(),
         formatted.as_secs_f64()
     );
@@ -40,10 +40,7 @@ pub(crate) fn demo() -> Result {
 
 /// `target/demo`, wherever cargo's target folder is: two above the program.
 fn demo_folder(cli: &Path) -> Result<PathBuf> {
-    let target = cli
-        .ancestors()
-        .nth(2)
-        .ok_or("the built program lies in no target folder")?;
+    let target = cli.ancestors().nth(2).ok_or("the built program lies in no target folder")?;
     let folder = target.join("demo");
     std::fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
     Ok(folder)
@@ -55,18 +52,14 @@ fn format(cli: &Path, input: &Path, result: &Path) -> Result<PathBuf> {
     format.arg("format").arg(input).arg("-o").arg(result);
     format.args(["--local", "--force", "--json"]);
     eprintln!("$ {}", shown(&format));
-    let done = format
-        .stderr(std::process::Stdio::inherit())
-        .output()
-        .map_err(|e| format!("{}: {e}", short(cli).display()))?;
-    answer(&String::from_utf8_lossy(&done.stdout))
-        .map_err(|why| format!("{why} ({})", done.status).into())
+    let done =
+        format.stderr(std::process::Stdio::inherit()).output().map_err(|e| format!("{}: {e}", short(cli).display()))?;
+    answer(&String::from_utf8_lossy(&done.stdout)).map_err(|why| format!("{why} ({})", done.status).into())
 }
 
 /// Reads the one JSON object of `--json`.
 fn answer(stdout: &str) -> std::result::Result<PathBuf, String> {
-    let answer: Value =
-        serde_json::from_str(stdout).map_err(|e| format!("weixin-video gave no JSON: {e}"))?;
+    let answer: Value = serde_json::from_str(stdout).map_err(|e| format!("weixin-video gave no JSON: {e}"))?;
     if answer["ok"] == true {
         return match answer["data"]["output"]["path"].as_str() {
             Some(path) => Ok(root().join(path)),
@@ -79,12 +72,8 @@ fn answer(stdout: &str) -> std::result::Result<PathBuf, String> {
 
 /// The table: one row a fact, marked where the two differ.
 fn compare(input: &Facts, result: &Facts) -> String {
-    let rows: Vec<(&str, String, String)> = input
-        .rows()
-        .into_iter()
-        .zip(result.rows())
-        .map(|((name, before), (_, after))| (name, before, after))
-        .collect();
+    let rows: Vec<(&str, String, String)> =
+        input.rows().into_iter().zip(result.rows()).map(|((name, before), (_, after))| (name, before, after)).collect();
     let width = |cell: fn(&(&str, String, String)) -> usize| rows.iter().map(cell).max();
     let names = width(|row| row.0.len()).unwrap_or(0);
     let before = width(|row| row.1.chars().count()).unwrap_or(0).max(5);

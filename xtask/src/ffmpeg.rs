@@ -5,19 +5,12 @@ use std::process::{Command, Stdio};
 use crate::run::{Result, command, found, output, run, shown};
 
 /// What a plan of the studio asks of ffmpeg: the flag that lists it, and its name in that list.
-const NEEDED: [(&str, &str); 4] = [
-    ("-encoders", "libx264"),
-    ("-encoders", "aac"),
-    ("-filters", "zscale"),
-    ("-filters", "tonemap"),
-];
+const NEEDED: [(&str, &str); 4] =
+    [("-encoders", "libx264"), ("-encoders", "aac"), ("-filters", "zscale"), ("-filters", "tonemap")];
 
 /// Makes sure that a usable ffmpeg and ffprobe are on the PATH, installing them when they are not.
 pub(crate) fn ensure() -> Result {
-    let missing: Vec<&str> = ["ffmpeg", "ffprobe"]
-        .into_iter()
-        .filter(|program| !found(program))
-        .collect();
+    let missing: Vec<&str> = ["ffmpeg", "ffprobe"].into_iter().filter(|program| !found(program)).collect();
     if !missing.is_empty() {
         eprintln!("{} is missing; installing it:", missing.join(" and "));
         install()?;
@@ -83,10 +76,7 @@ fn check() -> Result {
         let text = output(command("ffmpeg").args(["-hide_banner", "-loglevel", "error", list]))?;
         for (_, name) in NEEDED.iter().filter(|(of, _)| *of == list) {
             if !lists(&text, name) {
-                return Err(format!(
-                    "the ffmpeg on the PATH was built without {name}; Debian's package has it"
-                )
-                .into());
+                return Err(format!("the ffmpeg on the PATH was built without {name}; Debian's package has it").into());
             }
         }
     }
@@ -95,9 +85,7 @@ fn check() -> Result {
 
 /// Whether one of ffmpeg's tables (flags, name, description) has this name.
 fn lists(table: &str, name: &str) -> bool {
-    table
-        .lines()
-        .any(|line| line.split_whitespace().nth(1) == Some(name))
+    table.lines().any(|line| line.split_whitespace().nth(1) == Some(name))
 }
 
 #[cfg(test)]

@@ -7,11 +7,7 @@
 //! `cargo xtask demo` on a fresh machine spends its time on the product and not on its own tools.
 
 #![forbid(unsafe_code)]
-#![allow(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a task speaks to the person who started it"
-)]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a task speaks to the person who started it")]
 
 mod bench;
 mod ci;

@@ -13,10 +13,7 @@ type Version = (u64, u64, u64);
 /// Reads `cargo metadata` for this platform and compares.
 pub(crate) fn msrv() -> Result {
     let host = output(crate::run::command("rustc").arg("-vV"))?;
-    let host = host
-        .lines()
-        .find_map(|line| line.strip_prefix("host: "))
-        .ok_or("rustc names no host")?;
+    let host = host.lines().find_map(|line| line.strip_prefix("host: ")).ok_or("rustc names no host")?;
     let mut metadata = cargo();
     metadata.args(["metadata", "--format-version", "1", "--locked"]);
     metadata.args(["--all-features", "--filter-platform", host]);
@@ -27,10 +24,7 @@ pub(crate) fn msrv() -> Result {
         println!("error: {name} asks for Rust {asks}");
     }
     if newer.is_empty() {
-        println!(
-            "msrv: nothing asks for more than Rust {}.{}",
-            ours.0, ours.1
-        );
+        println!("msrv: nothing asks for more than Rust {}.{}", ours.0, ours.1);
         Ok(())
     } else {
         Err(format!("{} packages ask for more", newer.len()).into())

@@ -22,39 +22,17 @@ enum May {
     HaveNoneOf(&'static [&'static str]),
 }
 
-const HTTP: &[&str] = &[
-    "axum",
-    "h2",
-    "http",
-    "http-body",
-    "hyper",
-    "hyper-util",
-    "reqwest",
-    "ureq",
-];
+const HTTP: &[&str] = &["axum", "h2", "http", "http-body", "hyper", "hyper-util", "reqwest", "ureq"];
 
 const RULES: [Rule; 6] = [
     Rule {
         package: "weixin-video-core",
-        may: May::HaveOnly(&[
-            "bytes",
-            "http",
-            "itoa",
-            "memchr",
-            "serde",
-            "serde_core",
-            "serde_json",
-            "zmij",
-        ]),
+        may: May::HaveOnly(&["bytes", "http", "itoa", "memchr", "serde", "serde_core", "serde_json", "zmij"]),
         because: "core decides and does no I/O",
     },
     Rule {
         package: "weixin-video-fake-backend",
-        may: May::HaveNoneOf(&[
-            "weixin-video-core",
-            "weixin-video-async",
-            "weixin-video-blocking",
-        ]),
+        may: May::HaveNoneOf(&["weixin-video-core", "weixin-video-async", "weixin-video-blocking"]),
         because: "a fake that shares the client's types proves nothing",
     },
     Rule {
@@ -67,11 +45,7 @@ const RULES: [Rule; 6] = [
         may: May::HaveNoneOf(&["ureq", "weixin-video-blocking"]),
         because: "one adapter, one HTTP library",
     },
-    Rule {
-        package: "weixin-video-studio",
-        may: May::HaveNoneOf(HTTP),
-        because: "pictures are made without a network",
-    },
+    Rule { package: "weixin-video-studio", may: May::HaveNoneOf(HTTP), because: "pictures are made without a network" },
     Rule {
         package: "weixin-video-studio",
         may: May::HaveNoneOf(&["weixin-video-core", "weixin-video-fake-backend"]),
@@ -97,10 +71,7 @@ pub(crate) fn purity() -> Result {
         broken += wrong.len();
     }
     if CONTROL.broken_by(&tree(CONTROL.package)?).is_empty() {
-        println!(
-            "error: the control found no reqwest in {}, so this check sees nothing",
-            CONTROL.package
-        );
+        println!("error: the control found no reqwest in {}, so this check sees nothing", CONTROL.package);
         broken += 1;
     }
     if broken > 0 {
@@ -156,11 +127,7 @@ mod tests {
 
     #[test]
     fn a_rule_names_what_breaks_it() {
-        let rule = |may| Rule {
-            package: "me",
-            may,
-            because: "",
-        };
+        let rule = |may| Rule { package: "me", may, because: "" };
         let only = rule(May::HaveOnly(&["http", "bytes"]));
         assert_eq!(only.broken_by(&set(&["http", "tokio"])), ["tokio"]);
         assert_eq!(only.broken_by(&set(&["http"])), [""; 0]);
@@ -173,11 +140,7 @@ mod tests {
     fn the_real_tree_of_core_is_seen() {
         let tree = tree("weixin-video-core").unwrap();
         assert!(tree.contains("serde_json") && !tree.contains("weixin-video-core"));
-        let wrong = Rule {
-            package: "weixin-video-core",
-            may: May::HaveNoneOf(&["serde_json"]),
-            because: "",
-        };
+        let wrong = Rule { package: "weixin-video-core", may: May::HaveNoneOf(&["serde_json"]), because: "" };
         assert_eq!(wrong.broken_by(&tree), ["serde_json"]);
     }
 }

@@ -10,9 +10,7 @@ pub(crate) type Result<T = ()> = std::result::Result<T, Box<dyn Error>>;
 
 /// The top folder of the repo.
 pub(crate) fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("xtask lies in a folder of the repo")
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in a folder of the repo")
 }
 
 /// The cargo that runs us.
@@ -32,20 +30,13 @@ pub(crate) fn run(command: &mut Command) -> Result {
     let line = shown(command);
     eprintln!("$ {line}");
     let status = command.status().map_err(|e| format!("{line}: {e}"))?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(format!("`{line}` failed ({status})").into())
-    }
+    if status.success() { Ok(()) } else { Err(format!("`{line}` failed ({status})").into()) }
 }
 
 /// What the command prints on stdout; its stderr is passed through.
 pub(crate) fn output(command: &mut Command) -> Result<String> {
     let line = shown(command);
-    let done = command
-        .stderr(Stdio::inherit())
-        .output()
-        .map_err(|e| format!("{line}: {e}"))?;
+    let done = command.stderr(Stdio::inherit()).output().map_err(|e| format!("{line}: {e}"))?;
     if !done.status.success() {
         return Err(format!("`{line}` failed ({})", done.status).into());
     }
@@ -57,9 +48,7 @@ pub(crate) fn found(program: &str) -> bool {
     std::env::var_os("PATH").is_some_and(|path| {
         std::env::split_paths(&path).any(|folder| {
             folder.join(program).is_file()
-                || folder
-                    .join(format!("{program}{}", std::env::consts::EXE_SUFFIX))
-                    .is_file()
+                || folder.join(format!("{program}{}", std::env::consts::EXE_SUFFIX)).is_file()
         })
     })
 }
@@ -74,11 +63,7 @@ pub(crate) fn shown(command: &Command) -> String {
     let mut words = Vec::new();
     for (name, value) in command.get_envs() {
         if let Some(value) = value {
-            words.push(format!(
-                "{}={}",
-                name.to_string_lossy(),
-                quoted(&value.to_string_lossy())
-            ));
+            words.push(format!("{}={}", name.to_string_lossy(), quoted(&value.to_string_lossy())));
         }
     }
     let program = Path::new(command.get_program());
@@ -111,19 +96,14 @@ mod tests {
         let mut command = Command::new("/usr/bin/cargo");
         command.env("RUSTDOCFLAGS", "-D warnings");
         command.args(["doc", "it's", ""]).arg(root().join("crates"));
-        assert_eq!(
-            shown(&command),
-            r"RUSTDOCFLAGS='-D warnings' cargo doc 'it'\''s' '' crates"
-        );
+        assert_eq!(shown(&command), r"RUSTDOCFLAGS='-D warnings' cargo doc 'it'\''s' '' crates");
     }
 
     #[test]
     fn a_failure_names_the_command() {
         let why = run(command("false").arg("now")).unwrap_err().to_string();
         assert!(why.starts_with("`false now` failed"), "{why}");
-        let why = run(&mut command("no-such-program"))
-            .unwrap_err()
-            .to_string();
+        let why = run(&mut command("no-such-program")).unwrap_err().to_string();
         assert!(why.starts_with("no-such-program: "), "{why}");
     }
 

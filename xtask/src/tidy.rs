@@ -76,31 +76,15 @@ fn source(path: &Path, text: &str) -> Vec<Finding> {
     let name = path.display().to_string();
     let lines = text.lines().count();
     if lines > LINES.1 {
-        found(
-            name.clone(),
-            format!("{lines} lines, at most {}", LINES.1),
-            true,
-        );
+        found(name.clone(), format!("{lines} lines, at most {}", LINES.1), true);
     } else if lines > LINES.0 {
-        found(
-            name.clone(),
-            format!("{lines} lines, aim at {}", LINES.0),
-            false,
-        );
+        found(name.clone(), format!("{lines} lines, aim at {}", LINES.0), false);
     }
     if !has_module_doc(text) {
-        found(
-            name.clone(),
-            "says at its top not what it is (`//!`)".into(),
-            true,
-        );
+        found(name.clone(), "says at its top not what it is (`//!`)".into(), true);
     }
     if is_crate_root(path) && !text.contains("#![forbid(unsafe_code)]") {
-        found(
-            name.clone(),
-            "a crate root without #![forbid(unsafe_code)]".into(),
-            true,
-        );
+        found(name.clone(), "a crate root without #![forbid(unsafe_code)]".into(), true);
     }
     for (at, line) in (1..).zip(text.lines()) {
         for mark in MARKS.iter().filter(|mark| line.contains(*mark)) {
@@ -123,9 +107,7 @@ fn is_crate_root(path: &Path) -> bool {
 }
 
 fn top(names: &[String]) -> Vec<Finding> {
-    let strange = |name: &&String| {
-        !name.starts_with('.') && name.as_str() != "target" && !TOP.contains(&name.as_str())
-    };
+    let strange = |name: &&String| !name.starts_with('.') && name.as_str() != "target" && !TOP.contains(&name.as_str());
     let finding = |name: &String| Finding {
         place: name.clone(),
         what: "does not belong at the top of the repo".into(),
@@ -149,10 +131,7 @@ fn clips() -> Result<Option<Finding>> {
 /// Every Rust file of ours.
 fn sources() -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
-    let mut folders: Vec<PathBuf> = ["crates", "tests", "xtask"]
-        .iter()
-        .map(|name| root().join(name))
-        .collect();
+    let mut folders: Vec<PathBuf> = ["crates", "tests", "xtask"].iter().map(|name| root().join(name)).collect();
     while let Some(folder) = folders.pop() {
         for name in names(&folder)? {
             let path = folder.join(&name);
@@ -204,10 +183,7 @@ mod tests {
     fn every_mark_of_unfinished_work_is_found_with_its_line() {
         for mark in MARKS {
             let text = format!("//! Doc.\nfn f() {{\n    {mark}\n}}\n");
-            assert_eq!(
-                fatal("a.rs", &text),
-                [format!("a.rs:3: unfinished: {mark}")]
-            );
+            assert_eq!(fatal("a.rs", &text), [format!("a.rs:3: unfinished: {mark}")]);
         }
     }
 
@@ -227,16 +203,8 @@ mod tests {
 
     #[test]
     fn a_stray_file_at_the_top_is_found() {
-        let names = |names: &[&str]| {
-            names
-                .iter()
-                .map(|&name| name.to_owned())
-                .collect::<Vec<_>>()
-        };
-        assert_eq!(
-            top(&names(&[".ci", "crates", "target", "xtask", "README.md"])),
-            []
-        );
+        let names = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>();
+        assert_eq!(top(&names(&[".ci", "crates", "target", "xtask", "README.md"])), []);
         assert_eq!(top(&names(&["notes.txt", "crates"])).len(), 1);
     }
 }

@@ -43,10 +43,7 @@ pub(super) fn report(words: &[String]) -> Result {
         return Err("no program to measure".into());
     };
     let mut program = Command::new(program);
-    program
-        .args(args)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null());
+    program.args(args).stdin(Stdio::null()).stdout(Stdio::null());
     let started = Instant::now();
     let status = program.status()?;
     let wall = started.elapsed();
@@ -62,10 +59,7 @@ pub(super) fn report(words: &[String]) -> Result {
 
 fn taken(printed: &str) -> Option<Taken> {
     let (wall, peak) = printed.trim().split_once(' ')?;
-    Some(Taken {
-        wall: wall.parse().ok()?,
-        peak: peak.parse().ok()?,
-    })
+    Some(Taken { wall: wall.parse().ok()?, peak: peak.parse().ok()? })
 }
 
 #[cfg(test)]
@@ -74,10 +68,7 @@ mod tests {
 
     #[test]
     fn figures_are_read_back() {
-        let expected = Taken {
-            wall: 0.25,
-            peak: 1024,
-        };
+        let expected = Taken { wall: 0.25, peak: 1024 };
         assert_eq!(taken("0.25 1024\n"), Some(expected));
         assert_eq!(taken("finished"), None);
     }

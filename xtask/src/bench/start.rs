@@ -23,10 +23,7 @@ pub(super) fn rows() -> Result<Vec<Row>> {
     curl.arg("--version");
     let mut times = [vec![], vec![], vec![]];
     for _ in 0..ROUNDS {
-        for (program, times) in [&mut ours, &mut curl, &mut nothing]
-            .into_iter()
-            .zip(&mut times)
-        {
+        for (program, times) in [&mut ours, &mut curl, &mut nothing].into_iter().zip(&mut times) {
             times.push(milliseconds(program)?);
         }
     }

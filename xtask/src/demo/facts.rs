@@ -21,10 +21,7 @@ impl Facts {
         let mut probe = command("ffprobe");
         probe.args(["-v", "error", "-of", "json"]);
         probe.args(["-show_format", "-show_streams"]).arg(path);
-        Ok(Self {
-            probe: serde_json::from_str(&output(&mut probe)?)?,
-            moov_first: moov_first(&mut File::open(path)?)?,
-        })
+        Ok(Self { probe: serde_json::from_str(&output(&mut probe)?)?, moov_first: moov_first(&mut File::open(path)?)? })
     }
 
     /// The rows of the table, in order; always the same names.
@@ -190,9 +187,7 @@ fn moov_first(file: &mut (impl Read + Seek)) -> std::io::Result<Option<bool>> {
 }
 
 fn number(bytes: &[u8]) -> u64 {
-    bytes
-        .iter()
-        .fold(0, |sum, byte| (sum << 8) | u64::from(*byte))
+    bytes.iter().fold(0, |sum, byte| (sum << 8) | u64::from(*byte))
 }
 
 #[cfg(test)]
@@ -213,14 +208,8 @@ mod tests {
 
     #[test]
     fn the_order_of_boxes_is_read() {
-        assert_eq!(
-            order(&[(b"ftyp", 24), (b"moov", 99), (b"mdat", 8)]),
-            Some(true)
-        );
-        assert_eq!(
-            order(&[(b"ftyp", 24), (b"free", 8), (b"mdat", 50)]),
-            Some(false)
-        );
+        assert_eq!(order(&[(b"ftyp", 24), (b"moov", 99), (b"mdat", 8)]), Some(true));
+        assert_eq!(order(&[(b"ftyp", 24), (b"free", 8), (b"mdat", 50)]), Some(false));
         assert_eq!(order(&[(b"RIFF", 0)]), None);
         assert_eq!(order(&[]), None);
     }
