@@ -1,1 +1,70 @@
-//! Under construction.
+//! Words in, a video out that WeChat plays sharply and does not mangle, made on this machine.
+//!
+//! ```text
+//! instruct  text              →  Instruction: a wish, a question, or an honest no   pure
+//! probe     file              →  MediaFacts: what it is                             ffprobe
+//! draft     clips + wish      →  timeline in the short keys of PROTOCOL.md          pure
+//! plan      draft + facts     →  Plan: every argument for ffmpeg                    pure
+//! render    plan + files      →  MP4, checked against its plan                      ffmpeg
+//! ```
+//!
+//! ```no_run
+//! use std::{collections::BTreeMap, path::{Path, PathBuf}};
+//! use weixin_video_studio::{Control, Instruction, Source, Tools, draft, instruct, plan, probe, render};
+//!
+//! # fn main() -> Result<(), weixin_video_studio::Error> {
+//! let Instruction::Format(wish) = instruct("format and compress this video for WeChat") else {
+//!     return Ok(()); // a question or an honest no: show it
+//! };
+//! let tools = Tools::find()?;
+//! let clip = PathBuf::from("clip.mov");
+//! let facts = probe(&tools, &clip)?;
+//! let source = Source { id: "a".into(), name: "clip.mov".into(), facts: facts.clone() };
+//! let draft = draft(&[source], &wish);
+//! let plan = plan(&draft, &BTreeMap::from([("a".into(), facts)]))?;
+//! let control = Control::new().on_progress(|percent| eprintln!("{percent} %"));
+//! let inputs = BTreeMap::from([("a".into(), clip)]);
+//! let done = render(&tools, &plan, &inputs, Path::new("clip.wechat.mp4"), &control)?;
+//! println!("{} bytes", done.facts.bytes);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Invariant: only `probe`, `render` and `Tools` touch the machine, and they start nothing but
+//! ffprobe and ffmpeg. No word of a person's stands among the arguments, no network address is
+//! opened, no file but the named inputs is read, and an output has its name only when it is whole
+//! and as planned.
+//!
+//! Left out: HTTP, asynchrony, and every edit but formatting. An instruction that asks for one
+//! gets a question or a "no", never a file in which it is missing.
+#![forbid(unsafe_code)]
+
+mod boxes;
+mod child;
+mod control;
+mod draft;
+mod error;
+mod facts;
+mod ffprobe;
+mod instruct;
+mod plan;
+mod probe;
+mod progress;
+mod rational;
+mod render;
+mod scan;
+mod sniff;
+mod tools;
+mod wish;
+
+pub use control::Control;
+pub use draft::{Source, draft, reformat};
+pub use error::Error;
+pub use facts::{AudioFacts, Color, MediaFacts, VideoFacts};
+pub use instruct::{Instruction, instruct};
+pub use plan::{Plan, plan};
+pub use probe::probe;
+pub use rational::Rational;
+pub use render::{Rendered, render};
+pub use tools::{ToolReport, Tools};
+pub use wish::FormatWish;

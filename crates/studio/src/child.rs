@@ -1,0 +1,355 @@
+//! A child process that can be watched, bounded and stopped with everything it started.
+
+use std::{
+    env,
+    ffi::OsStr,
+    io::{self, Read},
+    path::PathBuf,
+    process::{Child, Command, ExitStatus, Stdio},
+    sync::mpsc::{Receiver, RecvTimeoutError, sync_channel},
+    thread::{self, JoinHandle},
+    time::{Duration, Instant},
+};
+
+use crate::{
+    control::Control,
+    error::Error,
+    tools::{missing, on_path},
+};
+
+/// How often cancellation and deadlines are looked at.
+const TICK: Duration = Duration::from_millis(50);
+
+/// How often a process that has closed its output is asked whether it has ended.
+const REAP: Duration = Duration::from_millis(5);
+
+/// How long a process may take to end by itself after it was asked to.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// How much of the end of stderr is kept, in bytes: a broken clip can fill it without end.
+const STDERR_KEPT: usize = 64 * 1024;
+
+/// The most an answer may hold, in bytes: ffprobe writes some 2 KB a stream.
+const ANSWER_MAX: usize = 4 * 1024 * 1024;
+
+/// The variables a child may see. Tokens and the like live in the others, and ffmpeg's own
+/// (`FFREPORT`) would make it write files.
+const ENV_KEPT: [&str; 9] = [
+    "PATH",
+    "LD_LIBRARY_PATH",
+    "DYLD_LIBRARY_PATH",
+    "DYLD_FALLBACK_LIBRARY_PATH",
+    "TMPDIR",
+    "TEMP",
+    "TMP",
+    "SystemRoot",
+    "HOME",
+];
+
+/// When to stop a child that hasn't ended by itself.
+pub(crate) struct Limits<'a> {
+    pub(crate) control: &'a Control,
+    /// The longest it may take in all.
+    pub(crate) wall: Duration,
+    /// The longest it may go without progress.
+    pub(crate) stall: Duration,
+}
+
+/// A child that ended by itself.
+pub(crate) struct Finished {
+    pub(crate) status: ExitStatus,
+    pub(crate) stderr: String,
+}
+
+/// Runs a command to its end; `on_output` sees its stdout and says whether that was progress.
+pub(crate) fn run(
+    command: Command,
+    tool: &'static str,
+    limits: &Limits<'_>,
+    mut on_output: impl FnMut(&[u8]) -> bool,
+) -> Result<Finished, Error> {
+    if limits.control.is_cancelled() {
+        return Err(Error::Cancelled);
+    }
+    let mut group = Group::spawn(command, tool)?;
+    let output = group.child.stdout.take().map(read_chunks);
+    let stderr = group.child.stderr.take().map(keep_tail);
+    let mut watch = Watch::new(limits);
+    if let Some(output) = output {
+        loop {
+            match output.recv_timeout(TICK) {
+                Ok(chunk) => watch.moved(on_output(&chunk)),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+            watch.check()?;
+        }
+    }
+    let status = loop {
+        if let Some(status) = group.reap()? {
+            break status;
+        }
+        watch.check()?;
+        thread::sleep(REAP);
+    };
+    let stderr = stderr.and_then(|reader| reader.join().ok()).unwrap_or_default();
+    if let Some(signal) = signal_of(status) {
+        return Err(Error::Killed { signal });
+    }
+    Ok(Finished { status, stderr: String::from_utf8_lossy(&stderr).into_owned() })
+}
+
+/// Runs a command to its end and keeps what it wrote to stdout, up to 4 MB.
+pub(crate) fn capture(command: Command, tool: &'static str, limits: &Limits<'_>) -> Result<(Finished, String), Error> {
+    let mut answer = Vec::new();
+    let finished = run(command, tool, limits, |chunk| {
+        let room = ANSWER_MAX - answer.len();
+        answer.extend_from_slice(&chunk[..chunk.len().min(room)]);
+        true
+    })?;
+    Ok((finished, String::from_utf8_lossy(&answer).into_owned()))
+}
+
+/// A child in a process group of its own. Dropping it ends the whole group.
+struct Group {
+    child: Child,
+    reaped: bool,
+}
+
+impl Group {
+    fn spawn(command: Command, tool: &'static str) -> Result<Self, Error> {
+        let mut command = tied_to_us(command);
+        command.env_clear();
+        command.envs(ENV_KEPT.iter().filter_map(|name| Some((name, env::var_os(name)?))));
+        command.env("LC_ALL", "C");
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        let child = command.spawn().map_err(|error| {
+            let absent = error.kind() == io::ErrorKind::NotFound;
+            if absent { missing(tool) } else { Error::io("start ffmpeg", &error) }
+        })?;
+        Ok(Self { child, reaped: false })
+    }
+
+    fn reap(&mut self) -> Result<Option<ExitStatus>, Error> {
+        let status = self.child.try_wait().map_err(|error| Error::io("wait for ffmpeg", &error))?;
+        self.reaped |= status.is_some();
+        Ok(status)
+    }
+
+    /// Asks the group to end, and makes it end if it doesn't.
+    fn end(&mut self) {
+        self.signal(false);
+        let asked = Instant::now();
+        while asked.elapsed() < GRACE {
+            match self.reap() {
+                Ok(None) => thread::sleep(REAP),
+                Ok(Some(_)) | Err(_) => break,
+            }
+        }
+        // The leader may be gone while others of the group are not, so this is sent either way.
+        self.signal(true);
+        let _ = self.child.wait();
+    }
+
+    #[cfg(unix)]
+    fn signal(&self, kill: bool) {
+        use rustix::process::{Pid, Signal, kill_process_group};
+        let signal = if kill { Signal::KILL } else { Signal::TERM };
+        let pid = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw);
+        if let Some(group) = pid {
+            // It fails when nobody is left in the group, which is what is wanted.
+            let _ = kill_process_group(group, signal);
+        }
+    }
+
+    #[cfg(not(unix))]
+    fn signal(&mut self, _kill: bool) {
+        let _ = self.child.kill();
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        if !self.reaped {
+            self.end();
+        }
+    }
+}
+
+/// The clock of one child.
+struct Watch<'a> {
+    limits: &'a Limits<'a>,
+    started: Instant,
+    moved: Instant,
+}
+
+impl<'a> Watch<'a> {
+    fn new(limits: &'a Limits<'a>) -> Self {
+        let now = Instant::now();
+        Self { limits, started: now, moved: now }
+    }
+
+    fn moved(&mut self, progress: bool) {
+        if progress {
+            self.moved = Instant::now();
+        }
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        if self.limits.control.is_cancelled() {
+            return Err(Error::Cancelled);
+        }
+        let overdue = [(self.started, self.limits.wall), (self.moved, self.limits.stall)];
+        match overdue.into_iter().find(|(since, limit)| since.elapsed() >= *limit) {
+            Some((_, limit)) => Err(Error::TimedOut { seconds: limit.as_secs() }),
+            None => Ok(()),
+        }
+    }
+}
+
+/// On Linux the child is started through `setpriv`, which has the kernel end it when we end.
+/// ffmpeg alone goes on for hours after its parent was killed, also when its pipes are closed.
+fn tied_to_us(command: Command) -> Command {
+    match setpriv() {
+        Some(setpriv) if runs_at_all(command.get_program()) => {
+            let mut tied = Command::new(setpriv);
+            tied.args(["--pdeathsig", "KILL", "--"]).arg(command.get_program());
+            tied.args(command.get_args());
+            if let Some(folder) = command.get_current_dir() {
+                tied.current_dir(folder);
+            }
+            tied
+        }
+        Some(_) | None => command,
+    }
+}
+
+fn setpriv() -> Option<PathBuf> {
+    if cfg!(target_os = "linux") { on_path("setpriv") } else { None }
+}
+
+/// A program that isn't there must fail at its start, which `setpriv` would hide.
+fn runs_at_all(program: &OsStr) -> bool {
+    std::path::Path::new(program).is_file()
+}
+
+#[cfg(unix)]
+fn signal_of(status: ExitStatus) -> Option<i32> {
+    std::os::unix::process::ExitStatusExt::signal(&status)
+}
+
+#[cfg(not(unix))]
+fn signal_of(_status: ExitStatus) -> Option<i32> {
+    None
+}
+
+/// Hands on what a pipe yields. The channel is short, so a child that floods us waits for us.
+fn read_chunks(mut pipe: impl Read + Send + 'static) -> Receiver<Vec<u8>> {
+    let (sender, receiver) = sync_channel(8);
+    thread::spawn(move || {
+        let mut buffer = vec![0; 16 * 1024];
+        while let Ok(count @ 1..) = pipe.read(&mut buffer) {
+            if sender.send(buffer[..count].to_vec()).is_err() {
+                break;
+            }
+        }
+    });
+    receiver
+}
+
+fn keep_tail(mut pipe: impl Read + Send + 'static) -> JoinHandle<Vec<u8>> {
+    thread::spawn(move || {
+        let (mut tail, mut buffer) = (Vec::new(), vec![0; 16 * 1024]);
+        while let Ok(count @ 1..) = pipe.read(&mut buffer) {
+            tail.extend_from_slice(&buffer[..count]);
+            let excess = tail.len().saturating_sub(STDERR_KEPT);
+            tail.drain(..excess);
+        }
+        tail
+    })
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    fn shell(script: &str) -> Command {
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", script]);
+        command
+    }
+
+    fn limits(control: &Control) -> Limits<'_> {
+        let long = Duration::from_secs(30);
+        Limits { control, wall: long, stall: long }
+    }
+
+    #[test]
+    fn output_is_kept_and_the_environment_is_not_handed_on() {
+        let control = Control::new();
+        let command = shell("echo \"[$CARGO_MANIFEST_DIR][$LC_ALL]\"; echo oh >&2; exit 3");
+        let (done, text) = capture(command, "sh", &limits(&control)).unwrap();
+        assert_eq!((text.trim(), done.stderr.trim()), ("[][C]", "oh"));
+        assert_eq!(done.status.code(), Some(3));
+    }
+
+    #[test]
+    fn a_flood_on_stderr_is_bounded_and_its_end_kept() {
+        let control = Control::new();
+        let command = shell("yes flood | head -c 1000000 >&2; echo the end >&2");
+        let (done, _) = capture(command, "sh", &limits(&control)).unwrap();
+        assert!(done.stderr.len() <= STDERR_KEPT);
+        assert!(done.stderr.ends_with("the end\n"));
+    }
+
+    #[test]
+    fn a_program_that_is_not_there_is_a_missing_tool() {
+        let control = Control::new();
+        let command = Command::new("/nowhere/ffmpeg");
+        let error = capture(command, "ffmpeg", &limits(&control)).err().unwrap();
+        assert!(matches!(error, Error::MissingTool { tool: "ffmpeg", .. }), "{error}");
+    }
+
+    #[test]
+    fn a_child_ended_by_a_signal_is_told_from_one_that_failed() {
+        let control = Control::new();
+        let error = capture(shell("kill -9 $$"), "sh", &limits(&control)).err().unwrap();
+        assert_eq!(error, Error::Killed { signal: 9 });
+    }
+
+    #[test]
+    fn cancelling_ends_the_whole_group_even_if_it_ignores_the_request() {
+        let control = Control::new();
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("pid");
+        let script = format!(
+            "trap '' TERM; (trap '' TERM; sleep 60) & echo $! > {0}.new; mv {0}.new {0}; echo up; wait",
+            file.display()
+        );
+        let cancel = control.clone();
+        let error = run(shell(&script), "sh", &limits(&control), |_| {
+            cancel.cancel();
+            true
+        });
+        assert_eq!(error.err(), Some(Error::Cancelled));
+        let pid = std::fs::read_to_string(file).unwrap();
+        // The kernel ends the group in its own time, a moment after it was told to.
+        let gone = (0..1000).any(|_| {
+            thread::sleep(REAP);
+            let stat = std::fs::read_to_string(format!("/proc/{}/stat", pid.trim()));
+            stat.map_or(true, |stat| stat.contains(") Z "))
+        });
+        assert!(gone, "the grandchild {pid} is still there");
+    }
+
+    #[test]
+    fn standing_still_ends_it() {
+        let control = Control::new();
+        let stall = Duration::from_millis(200);
+        let limits = Limits { stall, ..limits(&control) };
+        let error = capture(shell("sleep 60"), "sh", &limits).err();
+        assert_eq!(error, Some(Error::TimedOut { seconds: 0 }));
+    }
+}

@@ -1,0 +1,154 @@
+use std::{fs, path::Path, process::Command, time::Duration};
+
+use crate::{
+    boxes,
+    child::{self, Limits},
+    control::Control,
+    error::{Error, plain},
+    facts::MediaFacts,
+    ffprobe, scan,
+    sniff::{self, Kind, file_name},
+    tools::Tools,
+};
+
+/// More pixels than any camera's frame (8K has 33 million); a small PNG can claim any number.
+pub(crate) const MAX_PIXELS: u32 = 50_000_000;
+
+/// Probing takes 0.2 s; only a slow disk takes longer.
+const PROBE_LIMIT: Duration = Duration::from_secs(30);
+
+/// Says what a media file is, from its bytes and not from its name.
+///
+/// The demuxer is chosen here by the first bytes, and ffprobe may open no other file and no
+/// network address, whatever the file says.
+///
+/// # Errors
+/// [`Error::NotMedia`] for an empty file, text or unknown bytes, [`Error::Unreadable`] for a file
+/// that can't be opened or decoded, [`Error::TooManyPixels`] for a frame beyond 50 million pixels,
+/// [`Error::MissingTool`] when ffprobe isn't there.
+pub fn probe(tools: &Tools, path: &Path) -> Result<MediaFacts, Error> {
+    let kind = sniff::sniff(path)?;
+    let file = fs::canonicalize(path).map_err(|error| unreadable(path, &error.to_string()))?;
+    let mut facts = ask(tools, kind, &file)?;
+    check(path, &facts)?;
+    let measured = facts.video.as_ref().is_none_or(|video| video.duration_ms.is_some());
+    if !facts.still && (facts.duration_ms == 0 || !measured) {
+        scan::measure(tools, kind, &file, &mut facts)?;
+    }
+    if kind == Kind::Mov {
+        let faststart = boxes::faststart(&file);
+        facts.faststart = faststart.map_err(|error| unreadable(path, &error.to_string()))?;
+    }
+    Ok(facts)
+}
+
+fn ask(tools: &Tools, kind: Kind, file: &Path) -> Result<MediaFacts, Error> {
+    let meta = fs::metadata(file).map_err(|error| unreadable(file, &error.to_string()))?;
+    let control = Control::new();
+    let limits = Limits { control: &control, wall: PROBE_LIMIT, stall: PROBE_LIMIT };
+    let mut command = confined(tools, kind, file);
+    command.args(["-of", "json", "-show_format", "-show_streams"]);
+    let (done, answer) = child::capture(command, "ffprobe", &limits)?;
+    if done.stderr.contains("Picture size ") {
+        let size = refused_size(&done.stderr);
+        return Err(Error::TooManyPixels { name: file_name(file), size });
+    }
+    if !done.status.success() {
+        return Err(unreadable(file, &first_complaint(&done.stderr)));
+    }
+    ffprobe::read(&answer, kind, meta.len()).map_err(|why| unreadable(file, &why))
+}
+
+fn check(file: &Path, facts: &MediaFacts) -> Result<(), Error> {
+    let Some(video) = &facts.video else {
+        let silent = facts.audio.is_none();
+        let nothing = || unreadable(file, "there is neither picture nor sound in it");
+        return if silent { Err(nothing()) } else { Ok(()) };
+    };
+    let size = (video.width, video.height);
+    if u64::from(size.0) * u64::from(size.1) > u64::from(MAX_PIXELS) {
+        return Err(Error::TooManyPixels { name: file_name(file), size: Some(size) });
+    }
+    if size.0 == 0 || size.1 == 0 {
+        return Err(unreadable(file, "its picture can't be decoded here"));
+    }
+    Ok(())
+}
+
+fn unreadable(file: &Path, why: &str) -> Error {
+    Error::Unreadable { name: file_name(file), why: plain(why, 200) }
+}
+
+/// The arguments that keep ffmpeg and ffprobe inside the one file they are given.
+pub(crate) fn confinement(kind: Kind) -> [String; 8] {
+    let demuxer = kind.demuxer().to_owned();
+    [
+        "-protocol_whitelist".to_owned(),
+        "file".to_owned(),
+        "-format_whitelist".to_owned(),
+        demuxer.clone(),
+        "-max_pixels".to_owned(),
+        MAX_PIXELS.to_string(),
+        "-f".to_owned(),
+        demuxer,
+    ]
+}
+
+/// The part of ffmpeg's complaints that says what is wrong, without addresses in memory.
+pub(crate) fn first_complaint(stderr: &str) -> String {
+    let line = stderr.lines().find(|line| !line.trim().is_empty()).unwrap_or("no reason given");
+    let said = match line.split_once("] ") {
+        Some((source, said)) if source.starts_with('[') && source.contains(" @ 0x") => said,
+        Some(_) | None => line,
+    };
+    // Paths of this machine are of no use to the person, and none of anybody else's business.
+    let said = said
+        .rsplit_once("file:")
+        .map_or(said, |(_, end)| end.split_once(": ").map_or("the input", |(_, reason)| reason));
+    plain(said, 300)
+}
+
+/// ffprobe on one file, without a question yet.
+pub(crate) fn confined(tools: &Tools, kind: Kind, file: &Path) -> Command {
+    let mut command = Command::new(&tools.ffprobe);
+    command.args(["-hide_banner", "-loglevel", "error"]).args(confinement(kind));
+    // The name is given with its protocol, so that nothing in it is taken for another one.
+    let mut address = std::ffi::OsString::from("file:");
+    address.push(file);
+    command.arg("-i").arg(address);
+    command
+}
+
+/// Reads `Picture size 16000x16000 exceeds…`.
+fn refused_size(stderr: &str) -> Option<(u32, u32)> {
+    let (_, rest) = stderr.split_once("Picture size ")?;
+    let (width, height) = rest.split_whitespace().next()?.split_once('x')?;
+    Some((width.parse().ok()?, height.parse().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_complaint_is_one_line_without_addresses_and_paths() {
+        let cases = [
+            ("[mov,mp4 @ 0x55d0] moov atom not found\nfile:/home/me/x.mp4: Invalid", "moov atom not found"),
+            (
+                "file:/home/me/x.mp4: Invalid data found when processing input\n",
+                "Invalid data found when processing input",
+            ),
+            ("\n", "no reason given"),
+        ];
+        for (stderr, line) in cases {
+            assert_eq!(first_complaint(stderr), line);
+        }
+    }
+
+    #[test]
+    fn a_refused_size_is_read_from_the_complaint() {
+        let said = "[png @ 0x1] [IMGUTILS @ 0x2] Picture size 16000x9000 exceeds specified max";
+        assert_eq!(refused_size(said), Some((16_000, 9_000)));
+        assert_eq!(refused_size("Picture size huge"), None);
+    }
+}

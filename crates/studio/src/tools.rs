@@ -1,0 +1,165 @@
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::Command,
+    time::Duration,
+};
+
+use crate::{
+    child::{self, Limits},
+    control::Control,
+    error::{Error, plain},
+};
+
+/// Starting ffmpeg takes 0.2 s; a disk that is asleep or a virus scanner takes a few seconds.
+const REPORT_LIMIT: Duration = Duration::from_secs(20);
+
+/// Where ffmpeg and ffprobe are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tools {
+    pub(crate) ffmpeg: PathBuf,
+    pub(crate) ffprobe: PathBuf,
+}
+
+/// What the installed ffmpeg is and can do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToolReport {
+    /// The first line of `ffmpeg -version`.
+    pub version: String,
+    /// Whether it encodes H.264 with libx264; without it nothing can be rendered.
+    pub libx264: bool,
+    /// Whether it encodes AAC; without it nothing can be rendered.
+    pub aac: bool,
+    /// Whether it has the zscale filter; without it HDR clips can't be rendered.
+    pub zscale: bool,
+}
+
+impl Tools {
+    /// Looks for both programs in the folders of `PATH`.
+    ///
+    /// # Errors
+    /// [`Error::MissingTool`] names the one that isn't there and how to install it here.
+    pub fn find() -> Result<Self, Error> {
+        let find = |tool| on_path(tool).ok_or_else(|| missing(tool));
+        Ok(Self { ffmpeg: find("ffmpeg")?, ffprobe: find("ffprobe")? })
+    }
+
+    /// Takes two programs at places of the caller's own. Nothing is checked yet.
+    pub fn at(ffmpeg: PathBuf, ffprobe: PathBuf) -> Self {
+        Self { ffmpeg, ffprobe }
+    }
+
+    /// Asks ffmpeg for its version and abilities; takes about half a second.
+    ///
+    /// # Errors
+    /// [`Error::MissingTool`] when it can't be started, [`Error::Render`] when it fails.
+    pub fn report(&self) -> Result<ToolReport, Error> {
+        let version = self.say("-version")?;
+        let encoders = self.say("-encoders")?;
+        Ok(ToolReport {
+            version: plain(version.lines().next().unwrap_or_default(), 200),
+            libx264: lists(&encoders, "libx264"),
+            aac: lists(&encoders, "aac"),
+            zscale: self.has_filter("zscale")?,
+        })
+    }
+
+    /// Whether this ffmpeg was built with a filter.
+    pub(crate) fn has_filter(&self, filter: &str) -> Result<bool, Error> {
+        Ok(lists(&self.say("-filters")?, filter))
+    }
+
+    fn say(&self, question: &str) -> Result<String, Error> {
+        let mut command = Command::new(&self.ffmpeg);
+        command.args(["-hide_banner", question]);
+        let control = Control::new();
+        let limits = Limits { control: &control, wall: REPORT_LIMIT, stall: REPORT_LIMIT };
+        let (done, text) = child::capture(command, "ffmpeg", &limits)?;
+        if !done.status.success() {
+            return Err(Error::Render { detail: plain(&done.stderr, 300) });
+        }
+        Ok(text)
+    }
+}
+
+/// The error for a program or a part of it that isn't there.
+pub(crate) fn missing(tool: &'static str) -> Error {
+    Error::MissingTool { tool, install: install_command().to_owned() }
+}
+
+/// A program in the folders of `PATH`.
+pub(crate) fn on_path(tool: &str) -> Option<PathBuf> {
+    let name = format!("{tool}{}", env::consts::EXE_SUFFIX);
+    let path = env::var_os("PATH")?;
+    env::split_paths(&path).map(|folder| folder.join(&name)).find(|file| is_executable(file))
+}
+
+#[cfg(unix)]
+fn is_executable(file: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::metadata(file).is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_executable(file: &Path) -> bool {
+    file.is_file()
+}
+
+/// ffmpeg lists one name a line, in the second column.
+fn lists(listing: &str, name: &str) -> bool {
+    listing.lines().any(|line| line.split_whitespace().nth(1) == Some(name))
+}
+
+fn install_command() -> &'static str {
+    match env::consts::OS {
+        "macos" => "brew install ffmpeg",
+        "windows" => "winget install Gyan.FFmpeg",
+        _ => linux_command(&fs::read_to_string("/etc/os-release").unwrap_or_default()),
+    }
+}
+
+fn linux_command(os_release: &str) -> &'static str {
+    let families: Vec<&str> = os_release
+        .lines()
+        .filter_map(|line| line.strip_prefix("ID=").or_else(|| line.strip_prefix("ID_LIKE=")))
+        .flat_map(|value| value.trim_matches('"').split(' '))
+        .collect();
+    let is = |names: &[&str]| families.iter().any(|family| names.contains(family));
+    if is(&["fedora", "rhel", "centos"]) {
+        "sudo dnf install ffmpeg (from the RPM Fusion repository)"
+    } else if is(&["arch"]) {
+        "sudo pacman -S ffmpeg"
+    } else if is(&["alpine"]) {
+        "sudo apk add ffmpeg"
+    } else if is(&["suse", "opensuse"]) {
+        "sudo zypper install ffmpeg"
+    } else {
+        "sudo apt-get install ffmpeg"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_install_command_fits_the_system() {
+        let cases = [
+            ("PRETTY_NAME=\"Debian\"\nID=debian\n", "sudo apt-get install ffmpeg"),
+            ("ID=linuxmint\nID_LIKE=\"ubuntu debian\"\n", "sudo apt-get install ffmpeg"),
+            ("ID=\"rocky\"\nID_LIKE=\"rhel centos fedora\"\n", "sudo dnf install ffmpeg"),
+            ("ID=manjaro\nID_LIKE=arch\n", "sudo pacman -S ffmpeg"),
+            ("", "sudo apt-get install ffmpeg"),
+        ];
+        for (os_release, command) in cases {
+            assert!(linux_command(os_release).starts_with(command), "{os_release}");
+        }
+    }
+
+    #[test]
+    fn a_listing_is_read_by_its_second_column() {
+        let listing = " V....D libx264rgb   libx264 RGB\n A..... aac  AAC\n";
+        assert!(lists(listing, "aac"));
+        assert!(!lists(listing, "libx264"));
+    }
+}

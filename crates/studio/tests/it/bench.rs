@@ -1,0 +1,155 @@
+//! Clips made on the spot, and frames and sound read back.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    process::{Command, Output},
+};
+
+use tempfile::TempDir;
+use weixin_video_studio::{
+    Control, Error, FormatWish, MediaFacts, Plan, Rendered, Source, Tools, draft, plan, probe, render,
+};
+
+/// A folder for one test, and the real tools.
+pub(crate) struct Bench {
+    pub(crate) folder: TempDir,
+    pub(crate) tools: Tools,
+}
+
+impl Bench {
+    pub(crate) fn new() -> Self {
+        let tools = Tools::find().expect("these tests need ffmpeg and ffprobe on the PATH");
+        Self { folder: tempfile::tempdir().unwrap(), tools }
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Makes a clip with ffmpeg; `args` are separated by single spaces.
+    pub(crate) fn make(&self, name: &str, args: &str) -> PathBuf {
+        let out = self.path(name);
+        let mut command = Command::new("ffmpeg");
+        command.args(["-nostdin", "-loglevel", "error", "-y"]).args(args.split(' ')).arg(&out);
+        finished(&mut command);
+        out
+    }
+
+    pub(crate) fn probe(&self, clip: &Path) -> Result<MediaFacts, Error> {
+        probe(&self.tools, clip)
+    }
+
+    pub(crate) fn plan(&self, clip: &Path, wish: &FormatWish) -> Result<Plan, Error> {
+        let facts = self.probe(clip)?;
+        let source = Source { id: "a".into(), name: "clip".into(), facts: facts.clone() };
+        plan(&draft(&[source], wish), &BTreeMap::from([("a".into(), facts)]))
+    }
+
+    pub(crate) fn render_with(&self, clip: &Path, control: &Control) -> Result<Rendered, Error> {
+        let plan = self.plan(clip, &FormatWish::default())?;
+        let inputs = BTreeMap::from([("a".into(), clip.to_owned())]);
+        render(&self.tools, &plan, &inputs, &self.out(), control)
+    }
+
+    /// Formats a clip as the whole studio does, into [`Bench::out`].
+    pub(crate) fn format(&self, clip: &Path) -> Rendered {
+        let done = self.render_with(clip, &Control::new()).unwrap();
+        assert_playable(&done.facts);
+        done
+    }
+
+    pub(crate) fn out(&self) -> PathBuf {
+        self.path("out.mp4")
+    }
+
+    /// What lies in the folder, job folders included.
+    pub(crate) fn names(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.folder.path()).unwrap();
+        let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    /// One frame of the output, decoded.
+    pub(crate) fn frame(&self, number: u64) -> Frame {
+        let facts = self.probe(&self.out()).unwrap();
+        let video = facts.video.unwrap();
+        let select = format!("select=eq(n\\,{number})");
+        let mut command = Command::new("ffmpeg");
+        command.args(["-nostdin", "-loglevel", "error", "-i"]).arg(self.out());
+        command.args(["-vf", &select, "-frames:v", "1", "-pix_fmt", "rgb24", "-f", "rawvideo", "-"]);
+        Frame { width: video.width as usize, pixels: finished(&mut command).stdout }
+    }
+
+    /// How bright each frame of the output is on average, 0 to 255.
+    pub(crate) fn brightness(&self) -> Vec<u8> {
+        let mut command = Command::new("ffmpeg");
+        command.args(["-nostdin", "-loglevel", "error", "-i"]).arg(self.out());
+        command.args(["-vf", "scale=1:1:flags=area,format=gray", "-f", "rawvideo", "-"]);
+        finished(&mut command).stdout
+    }
+
+    /// The output's sound as samples of its left side, at 48 kHz.
+    pub(crate) fn samples(&self) -> Vec<f32> {
+        let mut command = Command::new("ffmpeg");
+        command.args(["-nostdin", "-loglevel", "error", "-i"]).arg(self.out());
+        command.args(["-map", "0:a", "-af", "pan=mono|c0=c0", "-f", "f32le", "-"]);
+        let bytes = finished(&mut command).stdout;
+        bytes.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect()
+    }
+
+    /// All that the output's container says, for finding what must not be in it.
+    pub(crate) fn described(&self) -> String {
+        let mut command = Command::new("ffprobe");
+        command.args(["-v", "error", "-show_format", "-show_streams", "-show_chapters"]);
+        let output = finished(command.arg(self.out()));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+}
+
+/// A decoded frame in RGB.
+pub(crate) struct Frame {
+    width: usize,
+    pixels: Vec<u8>,
+}
+
+impl Frame {
+    pub(crate) fn rgb(&self, x: usize, y: usize) -> [u8; 3] {
+        let at = (y * self.width + x) * 3;
+        [self.pixels[at], self.pixels[at + 1], self.pixels[at + 2]]
+    }
+
+    /// Whether a pixel is about this colour; coding moves it by a few steps.
+    #[track_caller]
+    pub(crate) fn assert_near(&self, (x, y): (usize, usize), expected: [u8; 3], tolerance: u8) {
+        let found = self.rgb(x, y);
+        let near = found.iter().zip(expected).all(|(a, b)| a.abs_diff(b) <= tolerance);
+        assert!(near, "at {x},{y}: {found:?}, not {expected:?}");
+    }
+}
+
+pub(crate) fn finished(command: &mut Command) -> Output {
+    let output = command.output().expect("these tests need ffmpeg and ffprobe on the PATH");
+    assert!(output.status.success(), "{command:?} failed: {}", String::from_utf8_lossy(&output.stderr));
+    output
+}
+
+/// The rules that every output keeps, whatever went in.
+#[track_caller]
+pub(crate) fn assert_playable(facts: &MediaFacts) {
+    let (video, audio) = (facts.video.as_ref().unwrap(), facts.audio.as_ref().unwrap());
+    assert_eq!(facts.container, "mp4");
+    assert_eq!((facts.streams, facts.faststart), (2, Some(true)));
+    assert_eq!((video.codec.as_str(), video.profile.as_deref()), ("h264", Some("High")));
+    assert!(video.level <= Some(40), "{:?}", video.level);
+    assert_eq!((video.pixel_format.as_str(), video.rotation), ("yuv420p", 0));
+    assert_eq!(video.sample_aspect_ratio.to_string(), "1");
+    assert!(video.width % 2 == 0 && video.height % 2 == 0);
+    assert!(!video.variable && !video.interlaced, "{video:?}");
+    let color = [&video.color.primaries, &video.color.transfer, &video.color.matrix];
+    assert!(color.iter().all(|name| name.as_deref() == Some("bt709")), "{:?}", video.color);
+    assert_eq!(video.color.range.as_deref(), Some("tv"));
+    assert_eq!((audio.codec.as_str(), audio.profile.as_deref()), ("aac", Some("LC")));
+    assert_eq!((audio.channels, audio.sample_rate), (2, 48_000));
+}

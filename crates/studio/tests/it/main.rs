@@ -1,0 +1,8 @@
+//! The studio with the real ffmpeg and ffprobe. Without them these tests fail; they skip nothing.
+#![forbid(unsafe_code)]
+#![allow(clippy::unwrap_used, reason = "clippy allows it in #[test] functions, not in their helpers")]
+
+mod bench;
+#[cfg(unix)]
+mod faults;
+mod inputs;
