@@ -3,6 +3,8 @@
 #[cfg(feature = "bench")]
 mod measure;
 #[cfg(feature = "bench")]
+mod sse;
+#[cfg(feature = "bench")]
 mod start;
 #[cfg(feature = "bench")]
 mod upload;
@@ -31,7 +33,7 @@ struct Row {
 type Part = (&'static str, fn() -> Result<Vec<Row>>);
 
 #[cfg(feature = "bench")]
-const PARTS: [Part; 2] = [("upload", upload::rows), ("start", start::rows)];
+const PARTS: [Part; 3] = [("sse", sse::rows), ("upload", upload::rows), ("start", start::rows)];
 
 /// Measures the named parts, or all, and prints the table.
 #[cfg(feature = "bench")]
@@ -61,9 +63,7 @@ fn table(rows: &[Row]) -> String {
     let mut text = String::from("\n| what | goal | figure | |\n|---|---|---|---|\n");
     for row in rows {
         let met = if row.met { "met" } else { "**not met**" };
-        let Row {
-            what, goal, figure, ..
-        } = row;
+        let Row { what, goal, figure, .. } = row;
         text.push_str(&format!("| {what} | {goal} | {figure} | {met} |\n"));
     }
     text
@@ -82,12 +82,7 @@ mod tests {
 
     #[test]
     fn a_missed_goal_stands_out() {
-        let row = |met| Row {
-            what: "start".into(),
-            goal: "< 10 ms".into(),
-            figure: "11 ms".into(),
-            met,
-        };
+        let row = |met| Row { what: "start".into(), goal: "< 10 ms".into(), figure: "11 ms".into(), met };
         assert!(table(&[row(true)]).ends_with("| start | < 10 ms | 11 ms | met |\n"));
         assert!(table(&[row(false)]).ends_with("| **not met** |\n"));
     }
