@@ -3,7 +3,7 @@
 //! A draft is the server's property. It goes back in the export request exactly as it came, byte for
 //! byte, so [`Draft`] keeps the JSON text and only looks at it: unknown keys, integers beyond 64
 //! bits and the spelling of floats survive. What people need of it is a [summary](Draft::summary)
-//! and, when an edit came back without a word, a [`diff`].
+//! and, when an edit came back without a word, a [`diff()`].
 //!
 //! Only five keys are known: `t` tracks, `tt` track type, `sg` segments, `d` duration, `m` metadata.
 //! Where a segment starts, how loud it is and what it is called stand under several names, which are

@@ -26,9 +26,9 @@ pub enum GuiAction {
     Tracks,
     /// "drag/drop": send the edit over chat.
     Edit,
-    /// "open [panel]": query the state.
+    /// "open the panel": query the state.
     State,
-    /// "click [button]": do it through the API.
+    /// "click the button": do it through the API.
     Execute,
 }
 
