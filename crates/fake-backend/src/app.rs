@@ -6,7 +6,8 @@ use crate::ids::Ids;
 use crate::journal::{Bearer, Journal, lock};
 use crate::problem::Problem;
 use crate::renderer::Renderer;
-use crate::world::{Grant, Scope, Tenant, World};
+use crate::tenant::{Session, Tenant};
+use crate::world::{Grant, Scope, World};
 use hyper::HeaderMap;
 use hyper::header::{AUTHORIZATION, HOST};
 use serde_json::Value;
@@ -91,7 +92,7 @@ impl App {
         &self,
         space: usize,
         id: &str,
-        work: impl FnOnce(&mut crate::world::Session) -> T,
+        work: impl FnOnce(&mut Session) -> T,
     ) -> Result<T, Problem> {
         let mut world = self.world();
         world.spaces[space].sessions.get_mut(id).map(work).ok_or(Problem::NoSession)

@@ -8,7 +8,8 @@ use crate::gate::Gate;
 use crate::journal::{Bearer, Exchange};
 use crate::reply::AgentReply;
 use crate::route::Origin;
-use crate::world::{Ledger, Scope, World};
+use crate::tenant::Ledger;
+use crate::world::{Scope, World};
 use crate::{api, journal};
 use hyper_util::service::TowerToHyperService;
 use serde_json::Value;
@@ -230,9 +231,9 @@ impl Space<'_> {
         self.with(|world| world.spaces[self.number].sessions.keys().cloned().collect())
     }
 
-    /// Forgets a session, as a server does that cleans up.
+    /// Forgets a session with its files and exports, as a server does that cleans up.
     pub fn forget_session(&self, session_id: &str) {
-        self.with(|world| world.spaces[self.number].sessions.remove(session_id));
+        self.with(|world| world.forget(self.number, session_id));
     }
 
     /// The draft of a session, `null` before the first edit; `None` if there is no such session.

@@ -78,6 +78,7 @@ mod route;
 mod spool;
 #[cfg(feature = "studio")]
 mod studio;
+mod tenant;
 mod variants;
 mod wire;
 mod world;
@@ -91,5 +92,6 @@ pub use journal::{Bearer, Exchange, KEPT_BODY, KEPT_EXCHANGES};
 pub use renderer::{Control, MediaInfo, Refusal, RenderJob, Renderer, Scene, Source};
 pub use reply::{AgentReply, Heartbeat};
 pub use route::{Origin, Route};
+pub use tenant::{Charge, Ledger};
 pub use variants::{Envelope, ErrorText, Errors, ExpiresAt, Nesting, NoDraft, UrlField, Variants};
-pub use world::{Charge, Ledger, Scope};
+pub use world::Scope;

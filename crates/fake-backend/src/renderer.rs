@@ -130,7 +130,8 @@ impl Control {
         self.0.cancelled.load(Ordering::SeqCst)
     }
 
-    /// Leaves one thing to do when the render is cancelled; done at once if it already was.
+    /// Leaves one thing to do when the render is cancelled; done at once if it already was. It has to return soon: others
+    /// wait for it.
     pub fn on_cancel(&self, hook: impl FnOnce() + Send + 'static) {
         *self.0.on_cancel.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(hook));
         if self.is_cancelled() {

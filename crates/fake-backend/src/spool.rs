@@ -147,6 +147,14 @@ mod tests {
     }
 
     #[test]
+    fn a_full_disk_is_called_one() {
+        for kind in [io::ErrorKind::StorageFull, io::ErrorKind::QuotaExceeded] {
+            assert_eq!(disk(kind.into()).status(), 507);
+        }
+        assert_eq!(disk(io::ErrorKind::PermissionDenied.into()).status(), 500);
+    }
+
+    #[test]
     fn a_long_name_is_cut_between_characters_and_keeps_its_extension() {
         let name = format!("{}.mp4", "早".repeat(500));
         let clean = clean_name(&name);

@@ -5,8 +5,9 @@ use crate::app::App;
 use crate::gate::Orders;
 use crate::problem::{Problem, bare, data};
 use crate::renderer::{Control, RenderJob, Source};
+use crate::tenant::{Render, Stage};
 use crate::variants::{Nesting, UrlField};
-use crate::world::{Asset, Render, Scope, Stage};
+use crate::world::{Asset, Scope};
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
 use hyper::{HeaderMap, Method};
@@ -17,8 +18,8 @@ use tokio::sync::watch;
 
 /// Without all of these an export is refused.
 const ATTRIBUTION: [&str; 3] = ["x-skill-source", "x-skill-version", "x-skill-platform"];
-/// Renders a space keeps.
-const MOST_RENDERS: usize = 1000;
+/// Exports of one session.
+const MOST_RENDERS: usize = 100;
 /// How long a paced status query waits for a render that is quick by promise.
 const PACED_WAIT: Duration = Duration::from_secs(60);
 
@@ -32,6 +33,7 @@ pub(super) async fn start(State(app): State<Arc<App>>, request: Request) -> Resu
     let (stage, watched) = watch::channel(Stage::Pending);
     let own_id = format!("task_{}", app.ids().hex(1));
     let render = Render {
+        session_id: order.session_id.clone(),
         own_id: own_id.clone(),
         control: order.control.clone(),
         stage: watched,
@@ -43,8 +45,8 @@ pub(super) async fn start(State(app): State<Arc<App>>, request: Request) -> Resu
         if space.renders.contains_key(&order.id) {
             return Err(Problem::Conflict("duplicate render id".to_owned()));
         }
-        if space.renders.len() == MOST_RENDERS {
-            return Err(Problem::RateLimited("too many renders"));
+        if space.renders_of(&order.session_id) == MOST_RENDERS {
+            return Err(Problem::RateLimited("too many exports of this session"));
         }
         space.renders.insert(order.id.clone(), render);
         Ok(())
@@ -78,6 +80,7 @@ fn shown_id(app: &App, id: &str, own_id: &str) -> (&'static str, String) {
 /// A render to be carried out.
 struct Order {
     id: String,
+    session_id: String,
     draft: Value,
     sources: Vec<Source>,
     control: Control,
@@ -105,7 +108,13 @@ impl Order {
                 "draft: not one this session has; every key must go back as it came".to_owned(),
             ));
         }
-        Ok(Self { id: id.to_owned(), draft: draft.clone(), sources, control: Control::default() })
+        Ok(Self {
+            id: id.to_owned(),
+            session_id: session_id.to_owned(),
+            draft: draft.clone(),
+            sources,
+            control: Control::default(),
+        })
     }
 
     async fn carry_out(self, app: Arc<App>, stage: watch::Sender<Stage>, failing: Option<String>) {
@@ -254,9 +263,7 @@ pub(super) async fn cancel(
 ) -> Result<Response, Problem> {
     let space = app.caller(&headers, Scope::Export)?;
     let render = look(&app, space, &id, |_| ())?;
-    // The hook of a cancel may wait for a process to end.
-    let control = render.control.clone();
-    let _ = tokio::task::spawn_blocking(move || control.cancel()).await;
+    render.control.cancel();
     Ok(data(json!({"id": id, "status": "cancelled"})))
 }
 

@@ -3,17 +3,15 @@
 use super::{exactly, json_body, text};
 use crate::app::App;
 use crate::problem::{Problem, data};
+use crate::tenant::Session;
 use crate::variants::NoDraft;
-use crate::world::{Scope, Session};
+use crate::world::Scope;
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use hyper::HeaderMap;
 use serde_json::{Value, json};
 use std::sync::Arc;
-
-/// Sessions a space keeps; one more pushes the first out.
-const MOST_SESSIONS: usize = 1000;
 
 pub(super) async fn open(State(app): State<Arc<App>>, headers: HeaderMap, body: Body) -> Result<Response, Problem> {
     let space = app.caller(&headers, Scope::Write)?;
@@ -26,13 +24,11 @@ pub(super) async fn open(State(app): State<Arc<App>>, headers: HeaderMap, body: 
         let mut ids = app.ids();
         (ids.session(), ids.uuid())
     };
-    let user_id = app.space(space, |space| {
-        if space.sessions.len() >= MOST_SESSIONS {
-            space.sessions.pop_first();
-        }
-        space.sessions.insert(id.clone(), Session::new(task_id.clone(), "project".to_owned()));
-        space.user_id.clone()
-    });
+    let session = Session::new(task_id.clone(), "project".to_owned());
+    let (gone, user_id) = app.space(space, |space| (space.open(id.clone(), session), space.user_id.clone()));
+    if let Some(gone) = gone {
+        app.world().forget(space, &gone);
+    }
     Ok(data(json!({"session_id": app.session_id_value(&id), "task_id": task_id, "user_id": user_id})))
 }
 

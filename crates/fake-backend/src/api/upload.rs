@@ -171,12 +171,13 @@ impl Batch {
             let id = format!("src_{}", &key[2..18]);
             let etag = format!("\"{hash:016x}-{len:x}\"");
             let asset = Asset { path: path.clone(), content_type: content_type(&key), len, etag };
-            app.world().assets.insert(key, asset);
             let source = Source { id, name, path, info };
             app.session(space, session_id, |session| {
                 session.sources.push(source);
+                session.keys.push(key.clone());
                 session.infos.push(entry.clone());
             })?;
+            app.world().assets.insert(key, asset);
             infos.push(entry);
         }
         Ok(infos)

@@ -1,7 +1,7 @@
 //! Tokens, scopes, sessions, credits.
 
 use crate::http::ask;
-use crate::user::{CLIENT, User, anonymous};
+use crate::user::{CLIENT, User, anonymous, split};
 use serde_json::json;
 use std::time::Duration;
 use weixin_video_fake_backend::{FakeBackend, Scope};
@@ -174,6 +174,22 @@ fn a_forgotten_session_is_1002() {
     backend.space(&user.token).unwrap().forget_session(&user.session);
     assert_eq!(user.state().send().error().1, 1002);
     assert_eq!(user.chat("hi").send().error().1, 1002);
+}
+
+#[test]
+fn a_forgotten_session_takes_its_files_and_exports_with_it() {
+    let backend = FakeBackend::start().unwrap();
+    let user = User::with_draft(&backend);
+    let file = user.state().send().data()["state"]["video_infos"][0]["cdn_url"].clone();
+    let render = user.render("render_1").json()["output"]["url"].clone();
+    let fetched = |url: &serde_json::Value| {
+        let (cdn, path) = split(url.as_str().unwrap());
+        ask(&cdn, "GET", &path).send().status
+    };
+    assert_eq!([fetched(&file), fetched(&render)], [200, 200]);
+    backend.space(&user.token).unwrap().forget_session(&user.session);
+    assert_eq!([fetched(&file), fetched(&render)], [404, 404]);
+    assert_eq!(user.status("render_1").send().error().0, 404);
 }
 
 #[test]

@@ -1,0 +1,214 @@
+//! One user's part of the server: sessions, exports, credits.
+
+use crate::renderer::{Control, Source};
+use crate::reply::AgentReply;
+use serde_json::Value;
+use std::collections::{BTreeMap, VecDeque};
+use tokio::sync::watch;
+
+/// Drafts of a session an export may still name: the last ones.
+const KEPT_DRAFTS: usize = 16;
+/// Sessions a space keeps; one more pushes the oldest out.
+const MOST_SESSIONS: usize = 1000;
+
+/// One message that cost something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Charge {
+    /// The session it was sent in.
+    pub session_id: String,
+    /// The message.
+    pub text: String,
+    /// Credits taken.
+    pub credits: u64,
+}
+
+/// The credits of a space, and where they went.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Ledger {
+    /// Free to use.
+    pub available: u64,
+    /// Held for work in progress.
+    pub frozen: u64,
+    /// Every charge, oldest first.
+    pub charges: Vec<Charge>,
+}
+
+impl Ledger {
+    /// Credits taken in total.
+    pub fn charged(&self) -> u64 {
+        self.charges.iter().map(|charge| charge.credits).sum()
+    }
+
+    /// Takes what is there, at most; a balance never falls below nothing.
+    pub(crate) fn charge(&mut self, session_id: &str, text: &str, credits: u64) -> u64 {
+        let credits = credits.min(self.available);
+        if credits > 0 {
+            self.available -= credits;
+            self.charges.push(Charge { session_id: session_id.to_owned(), text: text.to_owned(), credits });
+        }
+        credits
+    }
+}
+
+/// Everything of one user. Named by its number; tokens come and go.
+#[derive(Debug)]
+pub(crate) struct Tenant {
+    pub(crate) number: usize,
+    pub(crate) user_id: String,
+    pub(crate) ledger: Ledger,
+    pub(crate) sessions: BTreeMap<String, Session>,
+    pub(crate) renders: BTreeMap<String, Render>,
+    pub(crate) replies: VecDeque<AgentReply>,
+    /// Ids of sessions, oldest first.
+    opened: VecDeque<String>,
+}
+
+impl Tenant {
+    pub(crate) const fn new(number: usize, user_id: String, ledger: Ledger) -> Self {
+        Self {
+            number,
+            user_id,
+            ledger,
+            sessions: BTreeMap::new(),
+            renders: BTreeMap::new(),
+            replies: VecDeque::new(),
+            opened: VecDeque::new(),
+        }
+    }
+
+    /// Keeps a new session and names the one that has to go for it.
+    pub(crate) fn open(&mut self, id: String, session: Session) -> Option<String> {
+        self.opened.push_back(id.clone());
+        self.sessions.insert(id, session);
+        if self.opened.len() > MOST_SESSIONS { self.opened.pop_front() } else { None }
+    }
+
+    /// Forgets a session and its renders, and names their files on the CDN. A running render is cancelled.
+    pub(crate) fn forget(&mut self, session_id: &str) -> Vec<String> {
+        self.opened.retain(|id| id != session_id);
+        let mut keys = self.sessions.remove(session_id).map(|session| session.keys).unwrap_or_default();
+        self.renders.retain(|_, render| {
+            if render.session_id != session_id {
+                return true;
+            }
+            render.control.cancel();
+            if let Stage::Done { key, .. } = &*render.stage.borrow() {
+                keys.push(key.clone());
+            }
+            false
+        });
+        keys
+    }
+
+    /// How many exports of a session are kept.
+    pub(crate) fn renders_of(&self, session_id: &str) -> usize {
+        self.renders.values().filter(|render| render.session_id == session_id).count()
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Session {
+    pub(crate) task_id: String,
+    pub(crate) task_name: String,
+    pub(crate) sources: Vec<Source>,
+    /// What its uploads are called on the CDN.
+    pub(crate) keys: Vec<String>,
+    /// What `video_infos` shows, one entry a source.
+    pub(crate) infos: Vec<Value>,
+    drafts: VecDeque<Value>,
+    /// A draft that so many state queries don't see yet.
+    hidden: Option<(u32, Value)>,
+}
+
+impl Session {
+    pub(crate) const fn new(task_id: String, task_name: String) -> Self {
+        Self {
+            task_id,
+            task_name,
+            sources: Vec::new(),
+            keys: Vec::new(),
+            infos: Vec::new(),
+            drafts: VecDeque::new(),
+            hidden: None,
+        }
+    }
+
+    pub(crate) fn draft(&self) -> Value {
+        self.drafts.back().cloned().unwrap_or(Value::Null)
+    }
+
+    /// Whether the session has, or lately had, this draft.
+    pub(crate) fn knows(&self, draft: &Value) -> bool {
+        self.drafts.contains(draft)
+    }
+
+    pub(crate) fn set_draft(&mut self, draft: Value, hidden_for: u32) {
+        if hidden_for > 0 {
+            self.hidden = Some((hidden_for, draft));
+            return;
+        }
+        self.hidden = None;
+        self.push(draft);
+    }
+
+    /// The draft a state query sees.
+    pub(crate) fn queried_draft(&mut self) -> Value {
+        match self.hidden.take() {
+            Some((0, draft)) => self.push(draft),
+            Some((left, draft)) => self.hidden = Some((left - 1, draft)),
+            None => {}
+        }
+        self.draft()
+    }
+
+    fn push(&mut self, draft: Value) {
+        if self.drafts.len() == KEPT_DRAFTS {
+            self.drafts.pop_front();
+        }
+        self.drafts.push_back(draft);
+    }
+}
+
+/// One export.
+#[derive(Debug, Clone)]
+pub(crate) struct Render {
+    pub(crate) session_id: String,
+    pub(crate) own_id: String,
+    pub(crate) control: Control,
+    pub(crate) stage: watch::Receiver<Stage>,
+    pub(crate) created_ms: u64,
+    /// Status queries so far.
+    pub(crate) queries: u32,
+    /// Queries that saw it completed.
+    pub(crate) seen_completed: u32,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Stage {
+    Pending,
+    Running,
+    Done { key: String, bytes: u64, duration_ms: u64, completed_ms: u64 },
+    Failed(String),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_oldest_session_goes_first_whatever_its_id() {
+        let mut tenant = Tenant::new(0, String::new(), Ledger::default());
+        let id = |number: usize| format!("{:04}", 9999 - number);
+        let gone: Vec<String> = (0..MOST_SESSIONS + 2)
+            .filter_map(|n| tenant.open(id(n), Session::new(String::new(), String::new())))
+            .collect();
+        assert_eq!(gone, [id(0), id(1)]);
+    }
+
+    #[test]
+    fn a_balance_never_falls_below_nothing() {
+        let mut ledger = Ledger { available: 60, ..Ledger::default() };
+        assert_eq!([50, 50, 50].map(|credits| ledger.charge("s", "t", credits)), [50, 10, 0]);
+        assert_eq!((ledger.available, ledger.charged(), ledger.charges.len()), (0, 60, 2));
+    }
+}
