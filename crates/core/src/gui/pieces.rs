@@ -109,7 +109,8 @@ impl Text {
                 continue;
             }
             let closing = at;
-            while at < span.end && is_closing(self.original[at]) {
+            at += 1;
+            while at < span.end && is_closing(self.folded[at]) {
                 at += 1;
             }
             let is_question = self.folded[closing..at].contains(&'?');
@@ -130,8 +131,10 @@ impl Text {
         match self.folded[at] {
             _ if self.nested[at] => false,
             '。' | '!' | '?' | ';' => true,
+            // A row of eight signs ends a sentence in any case; this keeps long rows cheap.
             '.' => (at + 1..end)
-                .find(|at| !is_closing(self.original[*at]))
+                .take(8)
+                .find(|at| !is_closing(self.folded[*at]))
                 .is_none_or(|next| self.original[next].is_whitespace()),
             _ => false,
         }
@@ -220,8 +223,8 @@ fn is_word_start(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '“' | '「' | '《' | '"' | '\'' | '(' | '（' | '‘' | '『')
 }
 
-fn is_closing(c: char) -> bool {
-    matches!(c, '。' | '！' | '？' | '；' | '!' | '?' | ';' | '.' | '…' | '*' | '_')
+fn is_closing(folded: char) -> bool {
+    matches!(folded, '。' | '!' | '?' | ';' | '.' | '…' | '*' | '_')
 }
 
 /// One character for one character, so that places stay the same.
@@ -247,6 +250,7 @@ mod tests {
     #[test]
     fn sentences_keep_every_character() {
         assert_eq!(cut("One is 1.5 s. Two!  三。四"), ["One is 1.5 s. ", "Two!  ", "三。", "四"]);
+        assert_eq!(cut("一．二． 三！"), ["一．二． ", "三！"]);
         assert_eq!(cut("It says \"Go. Now.\" at 0:20."), ["It says \"Go. Now.\" at 0:20."]);
         assert_eq!(cut("1. Click it\n- **Save**"), ["Click it", "Save**"]);
     }
