@@ -1,0 +1,298 @@
+//! The client: one method an operation.
+
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::account::{Account, Keeping};
+use crate::clock::{Clock, SystemClock};
+use crate::core::api::{
+    CancelExport, Claim, ClaimLink, Credits, Endpoint, Message, OpenSession, ReadCredits, ReadState, Session, State,
+    Upload, UploadUrl, Uploaded,
+};
+use crate::core::authorize::{Authorize, Authorized};
+use crate::core::call::SinkId;
+use crate::core::chat::{Answer, Chat};
+use crate::core::config::Config;
+use crate::core::download::{Download, Downloaded};
+use crate::core::error::{Error, Phase, What};
+use crate::core::event::{Checkpoint, Observer};
+use crate::core::export::{Export, Rendered};
+use crate::core::files::{Media, Output};
+use crate::core::ids::{Credential, RenderId, Seed, SessionId};
+use crate::core::job::{Delivered, Job, Order};
+use crate::core::machine::Machine;
+use crate::core::one_call::OneCall;
+use crate::core::{language, media};
+use crate::drive::drive;
+use crate::fault::off_thread;
+use crate::http::Network;
+use crate::port::{Files, HttpPort};
+use crate::sink::Sink;
+use crate::source::Source;
+
+/// A client of one API, for one account. Cloning it is cheap; clones share the account.
+///
+/// Every operation gets a token first if there is none, tells `observer` what happens, and ends with what the
+/// [`Error`] can say: what it cost, and what to do next. Dropping its future ends it at once: connections are closed, and
+/// what it had written is gone. Its last checkpoint still holds.
+#[derive(Clone)]
+pub struct Client {
+    shared: Arc<Shared>,
+    clock: Arc<dyn Clock>,
+    seeds: Arc<dyn Fn() -> Seed + Send + Sync>,
+}
+
+struct Shared {
+    config: Arc<Config>,
+    account: Account,
+    network: Network,
+}
+
+/// The operating system gives no randomness, without which no id can be made.
+#[derive(Debug)]
+pub struct SetupError(getrandom::Error);
+
+impl fmt::Display for SetupError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the operating system gives no randomness: {}", self.0)
+    }
+}
+
+impl std::error::Error for SetupError {}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Client({})", self.shared.config.api)
+    }
+}
+
+impl Client {
+    /// A client of the API in `config`. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// The operating system gives no randomness.
+    pub fn new(config: Config, credential: Credential) -> Result<Self, SetupError> {
+        let shared =
+            Shared { config: Arc::new(config), account: Account::new(credential), network: Network::default() };
+        let seeds = random_seeds()?;
+        Ok(Self { shared: Arc::new(shared), clock: Arc::new(SystemClock::new()), seeds: Arc::new(seeds) })
+    }
+
+    /// The same client with other seeds: every operation takes one, and makes its ids, boundaries and jitter from it.
+    #[must_use]
+    pub fn with_seeds(self, seeds: impl Fn() -> Seed + Send + Sync + 'static) -> Self {
+        Self { seeds: Arc::new(seeds), ..self }
+    }
+
+    /// The same client with another clock.
+    #[must_use]
+    pub fn with_clock(self, clock: impl Clock + 'static) -> Self {
+        Self { clock: Arc::new(clock), ..self }
+    }
+
+    /// What it was set up with.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.shared.config
+    }
+
+    /// The account as it is now: a token may have been granted since the client was made.
+    #[must_use]
+    pub fn credential(&self) -> Credential {
+        self.shared.account.credential()
+    }
+
+    /// The whole job: uploads `clip`, has it edited as `words` say, renders it and writes the video to `output`.
+    ///
+    /// The language of the session is that of the words.
+    ///
+    /// # Errors
+    /// Before anything is sent: the clip is missing, unreadable, no media, too large; the output exists and may not be
+    /// replaced, or has no folder. Afterwards whatever [`Job`] ends with.
+    pub async fn format(
+        &self,
+        clip: &Path,
+        words: &str,
+        output: &Output,
+        observer: &mut dyn Observer,
+    ) -> Result<Delivered, Error> {
+        let (sink, source) = (open_sink(output).await?, self.open_source(clip).await?);
+        let order = Order {
+            source: source.about.clone(),
+            message: Message::new(words),
+            sink: SINK,
+            language: language::of(words).to_owned(),
+        };
+        let files = Files { source: Some(source), sink: Some(sink) };
+        self.run(files, observer, |config, seed| Job::new(config, order, seed)).await
+    }
+
+    /// Goes on from where a job was cut off. No charged message is sent.
+    ///
+    /// # Errors
+    /// The output as in [`Self::format`]; then whatever [`Job`] ends with.
+    pub async fn resume(
+        &self,
+        checkpoint: Checkpoint,
+        output: &Output,
+        observer: &mut dyn Observer,
+    ) -> Result<Delivered, Error> {
+        let files = Files { source: None, sink: Some(open_sink(output).await?) };
+        self.run(files, observer, |config, seed| Job::resume(config, checkpoint, SINK, seed)).await
+    }
+
+    /// Opens a session; `language` is BCP 47 (PROTOCOL.md, row "session").
+    ///
+    /// # Errors
+    /// No usable answer, or a refusal.
+    pub async fn session(&self, language: &str, observer: &mut dyn Observer) -> Result<Session, Error> {
+        self.ask(OpenSession::new(language), observer).await
+    }
+
+    /// Uploads a file, or has the server fetch a URL (PROTOCOL.md, row "upload").
+    ///
+    /// # Errors
+    /// Before anything is sent: the file as in [`Self::format`]. Then no usable answer, or a refusal.
+    pub async fn upload(
+        &self,
+        session: &SessionId,
+        media: &Media,
+        observer: &mut dyn Observer,
+    ) -> Result<Uploaded, Error> {
+        match media {
+            Media::Url(url) => self.ask(UploadUrl::new(session.clone(), url.clone()), observer).await,
+            Media::File(path) => {
+                let (source, seed) = (self.open_source(path).await?, (self.seeds)());
+                let upload = Upload::new(&self.shared.config, session.clone(), source.about.clone(), seed)?;
+                let files = Files { source: Some(source), sink: None };
+                self.run_seeded(seed, files, observer, |config| OneCall::new(config, upload, seed)).await
+            }
+        }
+    }
+
+    /// Sends a message to the paid agent, at most once, and reports what came of it (PROTOCOL.md, row "chat").
+    ///
+    /// # Errors
+    /// Whatever [`Chat`] ends with; [`Error::charged`] says what it cost.
+    pub async fn chat(&self, session: &SessionId, words: &str, observer: &mut dyn Observer) -> Result<Answer, Error> {
+        let message = Message::new(words);
+        self.run(Files::default(), observer, |config, seed| Chat::new(config, session.clone(), message, seed)).await
+    }
+
+    /// What a session holds (PROTOCOL.md, row "state"). Free.
+    ///
+    /// # Errors
+    /// No usable answer, or a refusal.
+    pub async fn state(&self, session: &SessionId, observer: &mut dyn Observer) -> Result<State, Error> {
+        self.ask(ReadState::new(session.clone()), observer).await
+    }
+
+    /// The balance (PROTOCOL.md, row "credits"). Free.
+    ///
+    /// # Errors
+    /// No usable answer, or a refusal.
+    pub async fn credits(&self, observer: &mut dyn Observer) -> Result<Credits, Error> {
+        self.ask(ReadCredits, observer).await
+    }
+
+    /// Renders what is on a session's timeline now and waits for it (PROTOCOL.md, row "export"). Free.
+    ///
+    /// # Errors
+    /// Whatever [`Export`] ends with.
+    pub async fn export(&self, session: &SessionId, observer: &mut dyn Observer) -> Result<Rendered, Error> {
+        self.run(Files::default(), observer, |config, seed| Export::latest(config, session.clone(), seed)).await
+    }
+
+    /// Fetches a finished render, without the token, and writes it to `output` (PROTOCOL.md, row "download").
+    ///
+    /// # Errors
+    /// The output as in [`Self::format`]; then whatever [`Download`] ends with.
+    pub async fn download_to(
+        &self,
+        rendered: &Rendered,
+        output: &Output,
+        observer: &mut dyn Observer,
+    ) -> Result<Downloaded, Error> {
+        let files = Files { source: None, sink: Some(open_sink(output).await?) };
+        self.run(files, observer, |config, _| Download::new(config, rendered.clone(), SINK)).await
+    }
+
+    /// Asks for a link under which a person can take the session over (PROTOCOL.md, row "claim link").
+    ///
+    /// # Errors
+    /// No usable answer, or a refusal; a server without this endpoint answers 404.
+    pub async fn claim(&self, session: &Session, observer: &mut dyn Observer) -> Result<ClaimLink, Error> {
+        self.ask(Claim::new(session.clone()), observer).await
+    }
+
+    /// Stops a render (PROTOCOL.md, row "cancel export"). Free.
+    ///
+    /// # Errors
+    /// No usable answer, or a refusal.
+    pub async fn cancel(&self, render: &RenderId, observer: &mut dyn Observer) -> Result<(), Error> {
+        self.ask(CancelExport { render: render.clone() }, observer).await
+    }
+
+    async fn ask<E: Endpoint>(&self, endpoint: E, observer: &mut dyn Observer) -> Result<E::Answer, Error> {
+        self.run(Files::default(), observer, |config, seed| OneCall::new(config, endpoint, seed)).await
+    }
+
+    async fn run<M: Machine>(
+        &self,
+        files: Files,
+        observer: &mut dyn Observer,
+        machine: impl FnOnce(Arc<Config>, Seed) -> M,
+    ) -> Result<M::Output, Error> {
+        let seed = (self.seeds)();
+        self.run_seeded(seed, files, observer, |config| machine(config, seed)).await
+    }
+
+    async fn run_seeded<M: Machine>(
+        &self,
+        seed: Seed,
+        files: Files,
+        observer: &mut dyn Observer,
+        machine: impl FnOnce(Arc<Config>) -> M,
+    ) -> Result<M::Output, Error> {
+        let Shared { config, account, network } = &*self.shared;
+        let (clock, config) = (&*self.clock, config.clone());
+        let mut port = HttpPort::new(network.clone(), files, self.clock.clone());
+        let mut observer = Keeping { account, observer };
+        let credential = {
+            let _turn = account.turn().await;
+            let authorize = Authorize::new(config.clone(), account.credential(), seed);
+            drive(authorize, &mut port, clock, &mut observer).await?
+        };
+        let machine = Authorized::new(config.clone(), credential, seed, machine(config));
+        drive(machine, &mut port, clock, &mut observer).await
+    }
+
+    /// Judged here already, so that a file nobody takes costs no request at all.
+    async fn open_source(&self, path: &Path) -> Result<Source, Error> {
+        let path = path.to_owned();
+        let source = off_thread(Phase::Source, move || Source::open(&path)).await;
+        let source = source.map_err(|fault| Error::broke(Upload::NAME, fault))?;
+        let about = &source.about;
+        media::check(&about.name, about.bytes, &about.start, self.shared.config.accept).map_err(What::Source)?;
+        Ok(source)
+    }
+}
+
+/// The only output of an operation.
+const SINK: SinkId = SinkId(0);
+
+async fn open_sink(output: &Output) -> Result<Sink, Error> {
+    let output = output.clone();
+    let sink = off_thread(Phase::Sink, move || Sink::new(&output)).await;
+    sink.map_err(|fault| Error::broke("download", fault))
+}
+
+/// Random once; every operation gets another number from there.
+fn random_seeds() -> Result<impl Fn() -> Seed + Send + Sync, SetupError> {
+    let mut bits = [0; 16];
+    getrandom::fill(&mut bits).map_err(SetupError)?;
+    let (first, count) = (u128::from_le_bytes(bits), AtomicU64::new(0));
+    Ok(move || Seed::new(first.wrapping_add(count.fetch_add(1, Ordering::Relaxed).into())))
+}

@@ -1,0 +1,168 @@
+//! Requests over reqwest, one connection each.
+//!
+//! No connection is used twice: one that dies in the pool leaves it open whether a charged request was heard.
+//! Retries, redirects, cookies, decompression and timeouts are off.
+
+use std::pin::pin;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use http::{HeaderMap, HeaderValue, Method, Uri, header};
+use reqwest::{Client, Request};
+use rustls::{ClientConfig, RootCertStore};
+use rustls_platform_verifier::BuilderVerifierExt;
+use tokio::time::{Instant, timeout};
+
+use crate::core::call::{Body, Call, Head, Origin, Receive};
+use crate::core::error::{BoxError, Fault};
+use crate::core::event::{Direction, Observer};
+use crate::core::machine::Input;
+use crate::fault;
+use crate::meter::{EVERY, Meter};
+use crate::source::{Progress, Source, unread};
+use crate::stream::Stream;
+
+/// What all requests of a client share.
+#[derive(Clone, Default)]
+pub(crate) struct Network {
+    /// Made when it is first needed: reading whom the operating system trusts takes a moment, and may fail.
+    tls: Arc<OnceLock<ClientConfig>>,
+}
+
+/// What came of a request.
+pub(crate) enum Sent {
+    Answered(Head, Stream, Receive),
+    Not(Input),
+}
+
+impl Network {
+    pub(crate) async fn send(
+        &self,
+        call: Call,
+        source: Option<&Source>,
+        deadline: Instant,
+        observer: &mut dyn Observer,
+    ) -> Sent {
+        let progress = Arc::new(Progress::default());
+        let body = match body(&call, source, &progress).await {
+            Ok(body) => body,
+            Err(fault) => return Sent::Not(Input::Failed(fault)),
+        };
+        let (client, request) =
+            match self.client(call.request().uri()).and_then(|client| Ok((client, request(&call, body)?))) {
+                Ok(both) => both,
+                Err(why) => return Sent::Not(Input::NotSent { call, why }),
+            };
+        let (mut sending, mut meter) = (pin!(client.execute(request)), meter(&call));
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let turn = if meter.is_some() { left.min(EVERY) } else { left };
+            let result = timeout(turn, &mut sending).await;
+            if let Some(meter) = &mut meter {
+                if result.is_ok() { meter.last(progress.sent(), observer) } else { meter.at(progress.sent(), observer) }
+            }
+            match result {
+                Ok(Ok(response)) => return answered(response, call.receive()),
+                Ok(Err(error)) => return Sent::Not(failed(call, error, &progress)),
+                Err(_) if left <= turn => return Sent::Not(Input::Elapsed),
+                Err(_) => {}
+            }
+        }
+    }
+
+    /// A client for one request: it has no connection to lend to another.
+    fn client(&self, uri: &Uri) -> Result<Client, BoxError> {
+        let builder = Client::builder()
+            .http1_only()
+            .retry(reqwest::retry::never())
+            .redirect(reqwest::redirect::Policy::none())
+            .referer(false)
+            .pool_max_idle_per_host(0)
+            .tcp_keepalive(None)
+            .tls_backend_preconfigured(self.tls(uri)?);
+        #[cfg(target_os = "linux")]
+        let builder = builder.tcp_user_timeout(None);
+        let builder = if is_this_machine(uri) { builder.no_proxy() } else { builder };
+        builder.build().map_err(fault::cause)
+    }
+
+    /// Trusts whom the operating system trusts. A plain request needs nobody.
+    fn tls(&self, uri: &Uri) -> Result<ClientConfig, BoxError> {
+        let builder = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()?;
+        if uri.scheme_str() != Some("https") {
+            return Ok(builder.with_root_certificates(RootCertStore::empty()).with_no_client_auth());
+        }
+        if let Some(ready) = self.tls.get() {
+            return Ok(ready.clone());
+        }
+        let made = builder.with_platform_verifier()?.with_no_client_auth();
+        Ok(self.tls.get_or_init(|| made).clone())
+    }
+}
+
+fn is_this_machine(uri: &Uri) -> bool {
+    Origin::of(uri).is_some_and(|origin| origin.is_loopback())
+}
+
+/// Exactly the headers of the call, then `Host` and `Content-Length`, so that both adapters send the same bytes.
+fn request(call: &Call, body: Option<reqwest::Body>) -> Result<Request, BoxError> {
+    let wanted = call.request();
+    let url = reqwest::Url::parse(&wanted.uri().to_string()).map_err(|_| "the address can't be used")?;
+    let mut request = Request::new(wanted.method().clone(), url);
+    *request.headers_mut() = headers(wanted.method(), wanted.uri(), wanted.headers(), wanted.body());
+    *request.body_mut() = body;
+    Ok(request)
+}
+
+fn headers(method: &Method, uri: &Uri, headers: &HeaderMap, body: &Body) -> HeaderMap {
+    let mut headers = headers.clone();
+    let host = uri.authority().and_then(|authority| HeaderValue::from_str(authority.as_str()).ok());
+    headers.extend(host.map(|host| (header::HOST, host)));
+    if *body != Body::Empty || *method != Method::GET {
+        headers.insert(header::CONTENT_LENGTH, HeaderValue::from(body.content_length()));
+    }
+    headers
+}
+
+async fn body(call: &Call, source: Option<&Source>, progress: &Arc<Progress>) -> Result<Option<reqwest::Body>, Fault> {
+    Ok(match (call.request().body(), source) {
+        (Body::Empty, _) => None,
+        (Body::Bytes(bytes), _) => Some(bytes.clone().into()),
+        (Body::File { head, len, tail, .. }, Some(source)) => {
+            let pieces = source.body(head, *len, tail, progress.clone()).await?;
+            Some(reqwest::Body::wrap_stream(pieces))
+        }
+        (Body::File { .. }, None) => return Err(unread(std::io::ErrorKind::NotFound.into())),
+    })
+}
+
+/// Only files are worth a progress bar.
+fn meter(call: &Call) -> Option<Meter> {
+    match call.request().body() {
+        Body::File { len, .. } => Some(Meter::new(Direction::Up, Some(*len))),
+        Body::Empty | Body::Bytes(_) => None,
+    }
+}
+
+fn answered(response: reqwest::Response, receive: Receive) -> Sent {
+    let head = Head { status: response.status().as_u16(), headers: response.headers().clone() };
+    let announced = head.content_length();
+    Sent::Answered(head, Stream::new(response, announced), receive)
+}
+
+fn failed(call: Call, error: reqwest::Error, progress: &Progress) -> Input {
+    match progress.fault() {
+        Some(fault) => Input::Failed(fault),
+        None if error.is_connect() || error.is_builder() => Input::NotSent { call, why: fault::cause(error) },
+        None => Input::Failed(fault::sending(error)),
+    }
+}
+
+/// No op waits longer; an instant can't hold every sum.
+const LONGEST: Duration = Duration::from_secs(30 * 24 * 3600);
+
+/// The point `left` from now on the runtime's timer.
+pub(crate) fn deadline(left: Duration) -> Instant {
+    Instant::now() + left.min(LONGEST)
+}
