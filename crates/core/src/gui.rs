@@ -165,20 +165,20 @@ fn judged(text: &Text, clause: &Clause) -> Verdict {
 
 /// Lead-ins and continuations are cut only beside an instruction; without one they are content.
 fn settle(mut verdicts: Vec<Verdict>) -> Vec<Verdict> {
-    for at in 0..verdicts.len() {
-        let after = verdicts[at + 1..].iter().find(|verdict| **verdict != Verdict::LeadIn);
-        let before = verdicts[..at].iter().any(|verdict| matches!(verdict, Verdict::Instruction(_)));
-        let settled = match verdicts[at] {
-            Verdict::LeadIn if matches!(after, Some(Verdict::Instruction(_) | Verdict::Continues)) => {
-                Verdict::Instruction(None)
-            }
-            Verdict::Continues if before || matches!(after, Some(Verdict::Instruction(_))) => {
-                Verdict::Instruction(None)
-            }
-            Verdict::LeadIn | Verdict::Continues => Verdict::Content,
-            Verdict::Content | Verdict::Instruction(_) | Verdict::Pointer { .. } => continue,
-        };
-        verdicts[at] = settled;
+    let operates = verdicts.iter().any(|verdict| matches!(verdict, Verdict::Instruction(_)));
+    let continued = if operates { Verdict::Instruction(None) } else { Verdict::Content };
+    // A lead-in belongs to what follows, so the sentence is read from its end.
+    let mut instructed = false;
+    for verdict in verdicts.iter_mut().rev() {
+        if *verdict == Verdict::Continues {
+            *verdict = continued.clone();
+        }
+        match verdict {
+            Verdict::LeadIn if instructed => *verdict = Verdict::Instruction(None),
+            Verdict::LeadIn | Verdict::Continues => *verdict = Verdict::Content,
+            Verdict::Instruction(_) => instructed = true,
+            Verdict::Content | Verdict::Pointer { .. } => instructed = false,
+        }
     }
     verdicts
 }
@@ -273,6 +273,7 @@ mod tests {
             "The title says \"Open the menu, then click Export\".",
             "Shall I click through the slides faster?",
             "If you want, I can add captions.",
+            "To match the beat, pick a song.",
             "  * two\n\n\n    spaces  \n",
             "",
         ] {
