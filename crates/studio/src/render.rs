@@ -126,7 +126,8 @@ impl Job {
         let limits = Limits { control, wall: control.limit_or(usual), stall: STALL };
         progress.restart();
         let done = child::run(command, "ffmpeg", &limits, |chunk| progress.take(chunk))?;
-        if !done.status.success() {
+        // A disk that fills up while the file is closed is no failure to ffmpeg.
+        if !done.status.success() || names_full_disk(&done.stderr) {
             return Err(failure(&done.stderr));
         }
         if progress.frames() == 0 {
@@ -191,11 +192,14 @@ fn cut_off(plan: &Plan, shorter: &Plan) -> String {
 }
 
 fn failure(stderr: &str) -> Error {
-    let full = ["No space left on device", "Disk quota exceeded"];
-    if full.iter().any(|complaint| stderr.contains(complaint)) {
+    if names_full_disk(stderr) {
         return Error::DiskFull;
     }
     Error::Render { detail: first_complaint(stderr) }
+}
+
+fn names_full_disk(stderr: &str) -> bool {
+    ["No space left on device", "Disk quota exceeded"].iter().any(|said| stderr.contains(said))
 }
 
 /// ffmpeg runs in the job folder, from where a relative path would lead elsewhere.

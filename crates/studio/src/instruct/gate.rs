@@ -99,6 +99,9 @@ impl Message<'_> {
         if length {
             return Err(Refusal::Unclear(Unclear::Length));
         }
+        if self.makes_a_new_video() {
+            return Err(Refusal::Unclear(Unclear::What));
+        }
         let place_or_shape = self.has(|sense| matches!(sense, Sense::Place)) || self.has_shape();
         if place_or_shape || self.has(|sense| matches!(sense, Sense::Format)) {
             return Ok(());
@@ -138,7 +141,7 @@ impl Message<'_> {
 
     /// A length describes only in the narrow form `convert a 30-second MP4`.
     fn describes_length(&self, at: usize) -> bool {
-        self.qualifies_clip(at, &[Sense::Definite, Sense::Indefinite])
+        self.qualifies_clip(at, &[Sense::Definite, Sense::Indefinite, Sense::Ba])
     }
 
     /// Whether it stands between a determiner and the clip, after a verb that takes a clip, with
@@ -155,6 +158,17 @@ impl Message<'_> {
         let verb = verbs.into_iter().any(|verb| self.has_before(at, verb));
         let wanted = self.target.is_some_and(|target| target < at) || self.made_before(at);
         led && names_clip && verb && !wanted
+    }
+
+    /// `make a video for WeChat` asks for one that isn't there yet; `make it a video` doesn't.
+    fn makes_a_new_video(&self) -> bool {
+        let made = [Sense::Make, Sense::Indefinite].map(Token::Word);
+        (0..self.tokens.len()).any(|at| {
+            self.tokens[at..].strip_prefix(made.as_slice()).is_some_and(|rest| {
+                let thing = rest.iter().find(|token| !is_number(token));
+                thing == Some(&Token::Word(Sense::Clip))
+            })
+        })
     }
 
     fn made_before(&self, at: usize) -> bool {

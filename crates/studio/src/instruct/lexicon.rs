@@ -61,11 +61,13 @@ pub(crate) const CONTAINERS: [&str; 11] =
 const TABLE: &[(&str, Sense)] = &[
     (
         "please|pls|can|could|would|you|help|me|i|we|want|need|like|d|it|its|and|then|for|on|in|\
-         with|of|from|so|that|is|be|ok|okay|just|now|hi there|thanks|thank you|recorded|shot|taken|\
+         with|of|from|so|that|is|be|ok|okay|now|hi there|thanks|thank you|recorded|shot|taken|\
          filmed|captured|smartphone|phone|iphone|android|camera|mobile|ready|suitable|compatible|\
          friendly|use|using|play|plays|playable|playback|watch|watched|viewing|well|properly|\
-         smoothly|friends|friend|family|group|groups|chat|chats|at|audio|quality|good quality|\
-         high quality|up to|us|re|everyone|people|able|works|work|post|posting|upload|uploading",
+         smoothly|friends|friend|family|group|groups|chat|chats|at|quality|good quality|\
+         high quality|up to|us|re|everyone|people|able|works|work|post|posting|upload|uploading|smaller|sharp|clear|sharing size|best quality|\
+         keep quality|keep the quality|keep good quality|keep high quality|keep it sharp|keep it clear|\
+         without losing quality|in size",
         Sense::Filler,
     ),
     ("this|that|the|my|our|these|attached|uploaded", Sense::Definite),
@@ -77,7 +79,7 @@ const TABLE: &[(&str, Sense)] = &[
         Sense::Format,
     ),
     (
-        "compress|compressed|compressing|convert|converted|converting|transcode|encode|reencode|\
+        "compress|compressed|compressing|convert|converted|converting|transcode|encode|reencode|resize|downscale|reduce|scale|\
          export|save|compress it|shrink",
         Sense::Change,
     ),
@@ -85,7 +87,7 @@ const TABLE: &[(&str, Sense)] = &[
     ("make|turn|get|create|produce|render|give", Sense::Make),
     ("to|into|as", Sense::Target),
     ("wechat|weixin|we chat|moments|wechat moments|channels|wechat channels|wechat chat|wechat group", Sense::Place),
-    ("mp4|h264|h.264|x264|avc|aac|.mp4|mp4s|h 264", Sense::Mp4),
+    ("aac audio|mp4|h264|h.264|x264|avc|aac|.mp4|mp4s|h 264", Sense::Mp4),
     ("1080p|full hd|fullhd|fhd|1080i", Sense::Resolution(1080)),
     ("720p", Sense::Resolution(720)),
     ("540p", Sense::Resolution(540)),
@@ -101,7 +103,7 @@ const TABLE: &[(&str, Sense)] = &[
     (
         "请|帮我|帮忙|帮|麻烦|给我|一下|下|的|了|吧|啊|呢|能|可以|可|要|想|我想|我要|然后|再|并|并且|和|让|\
          方便|好|好友|朋友|群|群里|群聊|家人|大家|里|上|里面|以便|用|播|播放|能播|能看|观看|直接|流畅|正常|清晰|\
-         手机|拍|拍的|手机拍的|录制的|格式|画质|高清|看|给|去|能放|放|的话|支持|兼容|它|每秒|我|谢谢|谢谢你|您|你",
+         手机|拍|拍的|手机拍的|录制的|格式|画质|高清|看|给|去|能放|放|的话|支持|兼容|它|每秒|我|谢谢|谢谢你|您|你|在|大小|分辨率|尺寸",
         Sense::Filler,
     ),
     ("这个|这段|这条|这部|那个|那段|我的|这|该|上传的", Sense::Definite),
@@ -112,7 +114,10 @@ const TABLE: &[(&str, Sense)] = &[
     ("压缩|压|转换|转码|转|转格式|导出|编码|处理|保存", Sense::Change),
     ("发|发送|分享|发布|传|发给|发到|分享到|分享给", Sense::Send),
     ("做|弄|变|改|制作|生成", Sense::Make),
-    ("成|为|到|转成|转为|变成|改成|转换成|转换为|导出为|做成|弄成|压成|压到|压缩到|压缩成|适合", Sense::Target),
+    (
+        "成|为|到|转成|转为|变成|改成|转换成|转换为|导出为|做成|弄成|压成|压到|压缩到|压缩成|压缩为|改为|改到|调成|调到|降到|适合",
+        Sense::Target,
+    ),
     ("微信|朋友圈|微信朋友圈|视频号|微信视频号|微信群|微信聊天|微信好友", Sense::Place),
     // Understood, and not done
     (
@@ -126,7 +131,7 @@ const TABLE: &[(&str, Sense)] = &[
         Sense::Op(Op::Text),
     ),
     (
-        "music|bgm|soundtrack|mute|muted|unmute|volume|louder|quieter|sound|silent|voice|音乐|配乐|\
+        "music|bgm|soundtrack|audio|audios|mute|muted|unmute|volume|louder|quieter|sound|silent|voice|音乐|配乐|\
          背景音乐|静音|声音|音量|原声|配音",
         Sense::Op(Op::Sound),
     ),

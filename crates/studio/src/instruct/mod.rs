@@ -98,7 +98,11 @@ mod tests {
             "转换成1080P的mp4",
             "格式化一下这个视频,分享给微信好友",
             "把mov转成mp4",
-            "ＭＰ４にではなく".split('に').next().unwrap(),
+            "ＭＰ４",
+            "把這個視頻壓縮一下發微信",
+            "将30秒的手机MP4视频转换为1080p的MP4",
+            "视频格式化并压缩以便在微信上分享",
+            "optimize for WeChat, keep good quality",
         ] {
             assert_eq!(wish(text), (1080, 30), "{text}");
         }
@@ -117,6 +121,8 @@ mod tests {
             ("转成1080P 60帧的MP4", (1080, 60)),
             ("把这个4K视频压缩到720p", (720, 30)),
             ("微信用,每秒25帧", (1080, 25)),
+            ("分辨率改为720P", (720, 30)),
+            ("downscale to 720p at 30 fps", (720, 30)),
         ];
         for (text, expected) in cases {
             assert_eq!(wish(text), expected, "{text}");
@@ -136,6 +142,8 @@ mod tests {
             ("convert to HEVC", "H.264"),
             ("mute it and send it on WeChat", "sound"),
             ("make it vertical for WeChat", "shape"),
+            ("the audio for wechat", "sound"),
+            ("convert to mp4 without audio", "sound"),
             ("compress for TikTok", "TikTok"),
             ("压缩到20MB以内", "大小"),
             ("压缩发微信,加字幕", "文字"),
@@ -165,6 +173,11 @@ mod tests {
             "compress it",
             "convert this video",
             "send me the video",
+            "just the video for wechat",
+            "create a video for WeChat",
+            "做一个视频发微信",
+            "make it 720p not 1080p",
+            "never convert to mp4",
             "don't compress it for WeChat",
             "format this video for WeChat but keep the original size",
             "make it a 30 second video for WeChat",

@@ -152,11 +152,20 @@ fn pieces(text: &str) -> Vec<Piece> {
     pieces
 }
 
-/// Full-width forms are the ASCII ones to a reader.
+/// Traditional characters of the lexicon's words, each before its simplified form.
+const TRADITIONAL: &str = "這这個个視视頻频壓压縮缩發发轉转換换為为適适優优導导傳传號号幫帮請请製制錄录給给輯辑聲声樂乐\
+    標标題题刪删變变碼码幀帧機机謝谢們们將将條条裡里讓让後后內内與与處处檔档橫横豎竖";
+
+/// Full-width forms are the ASCII ones to a reader, and traditional characters the simplified ones.
 fn narrow(c: char) -> char {
     match c {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
         '\u{3000}' => ' ',
+        _ if is_chinese(c) => {
+            let mut pairs = TRADITIONAL.chars().filter(|c| is_chinese(*c));
+            let pair = std::iter::from_fn(|| Some((pairs.next()?, pairs.next()?)));
+            pair.into_iter().find(|pair| pair.0 == c).map_or(c, |pair| pair.1)
+        }
         _ => c,
     }
 }
