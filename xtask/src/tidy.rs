@@ -80,7 +80,8 @@ fn source(path: &Path, text: &str) -> Vec<Finding> {
     } else if lines > LINES.0 {
         found(name.clone(), format!("{lines} lines, aim at {}", LINES.0), false);
     }
-    if !has_module_doc(text) {
+    // What a file of unit tests is, its name and the module above it say.
+    if !has_module_doc(text) && !path.ends_with("tests.rs") {
         found(name.clone(), "says at its top not what it is (`//!`)".into(), true);
     }
     if is_crate_root(path) && !text.contains("#![forbid(unsafe_code)]") {
@@ -192,6 +193,7 @@ mod tests {
         assert_eq!(fatal("a.rs", "use a::b;\n").len(), 1);
         assert_eq!(fatal("a.rs", "// Not a doc.\n//! Doc.\n").len(), 1);
         assert_eq!(fatal("a.rs", "#![cfg(unix)]\n\n//! Doc.\n").len(), 0);
+        assert_eq!(fatal("a/tests.rs", "use super::*;\n").len(), 0);
     }
 
     #[test]
