@@ -5,7 +5,6 @@
 
 use std::pin::pin;
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
 
 use http::{HeaderMap, HeaderValue, Method, Uri, header};
 use reqwest::{Client, Request};
@@ -157,12 +156,4 @@ fn failed(call: Call, error: reqwest::Error, progress: &Progress) -> Input {
         None if error.is_connect() || error.is_builder() => Input::NotSent { call, why: fault::cause(error) },
         None => Input::Failed(fault::sending(error)),
     }
-}
-
-/// No op waits longer; an instant can't hold every sum.
-const LONGEST: Duration = Duration::from_secs(30 * 24 * 3600);
-
-/// The point `left` from now on the runtime's timer.
-pub(crate) fn deadline(left: Duration) -> Instant {
-    Instant::now() + left.min(LONGEST)
 }

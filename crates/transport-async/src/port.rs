@@ -1,6 +1,7 @@
 //! The port: what performs the ops of a machine.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 
@@ -10,7 +11,7 @@ use crate::core::error::{Fault, Phase};
 use crate::core::event::Observer;
 use crate::core::machine::{Input, Op};
 use crate::core::time::Instant;
-use crate::http::{Network, Sent, deadline};
+use crate::http::{Network, Sent};
 use crate::sink::{Saving, Sink};
 use crate::source::Source;
 use crate::stream::{Got, Stream};
@@ -72,11 +73,12 @@ impl HttpPort {
         }
     }
 
-    async fn save(&mut self, sink: SinkId, saving: Saving, observer: &mut dyn Observer) -> Input {
+    async fn save(&mut self, sink: SinkId, limit: u64, stall: Duration, observer: &mut dyn Observer) -> Input {
+        let clock = self.clock.clone();
         let (Some(mut stream), Some(target)) = (self.stream.take(), self.sink(sink)) else {
             return no_stream();
         };
-        target.save(&mut stream, saving, observer).await
+        target.save(&mut stream, Saving { limit, stall, clock: &*clock }, observer).await
     }
 
     async fn publish(&mut self, sink: SinkId) -> Input {
@@ -94,7 +96,7 @@ impl HttpPort {
     }
 
     fn deadline(&self, until: Instant) -> tokio::time::Instant {
-        deadline(until - self.clock.now().monotonic)
+        tokio::time::Instant::from_std(self.clock.deadline(until))
     }
 
     async fn wait(&self, until: Instant) -> Input {
@@ -114,7 +116,7 @@ impl Port for HttpPort {
         match op {
             Op::Send(call) => self.send(call, observer).await,
             Op::Read { until } => self.read(until).await,
-            Op::Save { sink, limit, stall } => self.save(sink, Saving { limit, stall }, observer).await,
+            Op::Save { sink, limit, stall } => self.save(sink, limit, stall, observer).await,
             Op::Publish(sink) => self.publish(sink).await,
             Op::Wait { until } => self.wait(until).await,
         }
@@ -125,3 +127,6 @@ impl Port for HttpPort {
 fn no_stream() -> Input {
     Input::Failed(Fault { phase: Phase::Receiving, source: "there is nothing to read".into() })
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,13 +6,14 @@ use std::time::Duration;
 
 use tempfile::NamedTempFile;
 use tokio::io::AsyncWriteExt;
+use tokio::time::Instant;
 
+use crate::clock::Clock;
 use crate::core::error::{Fault, Phase};
 use crate::core::event::{Direction, Observer};
 use crate::core::files::Output;
 use crate::core::machine::Input;
 use crate::fault::off_thread;
-use crate::http::deadline;
 use crate::meter::Meter;
 use crate::stream::{Got, Halt, Stream};
 
@@ -27,11 +28,19 @@ pub(crate) struct Sink {
 }
 
 /// How much is written, and how long nothing may come.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Saving {
+#[derive(Clone, Copy)]
+pub(crate) struct Saving<'a> {
     /// In bytes.
     pub(crate) limit: u64,
     pub(crate) stall: Duration,
+    /// Measures the stall.
+    pub(crate) clock: &'a dyn Clock,
+}
+
+impl Saving<'_> {
+    fn deadline(&self) -> Instant {
+        Instant::from_std(self.clock.deadline(self.clock.now().monotonic + self.stall))
+    }
 }
 
 impl Sink {
@@ -48,7 +57,7 @@ impl Sink {
     }
 
     /// Writes the rest of `stream` into a temporary file, which goes away unless it is published.
-    pub(crate) async fn save(&mut self, stream: &mut Stream, saving: Saving, observer: &mut dyn Observer) -> Input {
+    pub(crate) async fn save(&mut self, stream: &mut Stream, saving: Saving<'_>, observer: &mut dyn Observer) -> Input {
         self.temporary = None;
         match self.write(stream, saving, observer).await {
             Ok((temporary, bytes, start)) => {
@@ -62,7 +71,7 @@ impl Sink {
     async fn write(
         &self,
         stream: &mut Stream,
-        saving: Saving,
+        saving: Saving<'_>,
         observer: &mut dyn Observer,
     ) -> Result<(NamedTempFile, u64, Vec<u8>), Halt> {
         let failed = |error| Halt::Failed(unwritten(&self.output.path, error));
@@ -71,7 +80,7 @@ impl Sink {
         let mut meter = Meter::new(Direction::Down, stream.announced());
         let (mut bytes, mut start) = (0, Vec::new());
         loop {
-            let piece = match stream.read(deadline(saving.stall)).await {
+            let piece = match stream.read(saving.deadline()).await {
                 Got::Bytes(piece) => piece,
                 Got::End => break,
                 Got::Nothing(halt) => return Err(halt),

@@ -4,18 +4,23 @@ use std::time::{Duration, SystemTime};
 
 use crate::core::time::{Instant, Now};
 
-/// What a client measures its deadlines and pauses with.
-///
-/// Deadlines on sockets run on the machine's own clock, whatever a clock of this kind says: it tells how long
-/// they are, and it alone decides how long a pause between two requests lasts.
+/// What a client measures its deadlines and pauses with. A test may have one that does not wait.
 #[cfg_attr(test, mockall::automock)]
 pub trait Clock: Send + Sync {
     /// The time now.
     fn now(&self) -> Now;
 
+    /// When `until` comes, on the machine's own clock, which sockets keep.
+    fn deadline(&self, until: Instant) -> std::time::Instant {
+        std::time::Instant::now() + (until - self.now().monotonic).min(LONGEST)
+    }
+
     /// Returns when `pause` is over.
     fn sleep(&self, pause: Duration);
 }
+
+/// No op waits longer; the machine's own clock can't hold every sum.
+const LONGEST: Duration = Duration::from_secs(30 * 24 * 3600);
 
 /// The machine's own clocks; the monotonic one begins when it is made.
 #[derive(Clone, Copy, Debug)]

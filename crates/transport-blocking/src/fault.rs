@@ -2,9 +2,9 @@
 //!
 //! | what ureq says | when | becomes |
 //! |---|---|---|
-//! | anything (name lookup, refused, TLS, proxy, unusable address) | before the connection stands | `NotSent` |
-//! | an error of the body's reader | the file changed or can't be read | `Failed(Source)` |
 //! | `Timeout` | the deadline of the op passed | `Elapsed` |
+//! | anything else (name lookup, refused, TLS, proxy, unusable address) | before the connection stands | `NotSent` |
+//! | an error of the body's reader | the file changed or can't be read | `Failed(Source)` |
 //! | anything else | before the head came | `Failed(Sending)` |
 //! | anything else (cut, reset, bad chunk, too long) | after the head came | `Failed(Receiving)` |
 //!

@@ -6,7 +6,7 @@
 use std::io::Cursor;
 use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use http::{HeaderMap, HeaderValue, Method, Uri, header};
 use rustls::crypto::CryptoProvider;
@@ -223,8 +223,8 @@ fn answered(response: http::Response<ureq::Body>, line: Arc<Line>, receive: Rece
 fn failed(call: Call, error: &ureq::Error, line: &Line, progress: &Progress) -> Input {
     match (progress.fault(), error) {
         (Some(fault), _) => Input::Failed(fault),
-        (None, _) if !line.was_made() => Input::NotSent { call, why: fault::cause(error) },
         (None, ureq::Error::Timeout(_)) => Input::Elapsed,
+        (None, _) if !line.was_made() => Input::NotSent { call, why: fault::cause(error) },
         (None, _) => Input::Failed(fault::sending(error)),
     }
 }
@@ -235,12 +235,4 @@ fn given_up(call: Call, gave_up: GaveUp, line: &Line) -> Input {
         GaveUp::Stopped if line.was_made() => Input::Failed(Fault { phase: Phase::Sending, source: Box::new(Stopped) }),
         GaveUp::Stopped => Input::NotSent { call, why: Box::new(Stopped) },
     }
-}
-
-/// No op waits longer; `Instant` can't hold every sum.
-const LONGEST: Duration = Duration::from_secs(30 * 24 * 3600);
-
-/// The point `left` from now on the machine's own clock.
-pub(crate) fn deadline(left: Duration) -> Instant {
-    Instant::now() + left.min(LONGEST)
 }

@@ -1,6 +1,7 @@
 //! The port: what performs the ops of a machine.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::clock::Clock;
 use crate::core::call::{Call, Receive, Reply, SinkId};
@@ -8,7 +9,7 @@ use crate::core::error::{Fault, Phase};
 use crate::core::event::Observer;
 use crate::core::machine::{Input, Op};
 use crate::core::time::Instant;
-use crate::http::{Network, Sent, deadline};
+use crate::http::{Network, Sent};
 use crate::sink::{Saving, Sink};
 use crate::source::Source;
 use crate::stop::{Stop, TICK};
@@ -72,11 +73,12 @@ impl HttpPort {
         }
     }
 
-    fn save(&mut self, sink: SinkId, saving: Saving, observer: &mut dyn Observer) -> Input {
+    fn save(&mut self, sink: SinkId, limit: u64, stall: Duration, observer: &mut dyn Observer) -> Input {
+        let clock = self.clock.clone();
         let (Some(mut stream), Some(target)) = (self.stream.take(), self.sink(sink)) else {
             return no_stream();
         };
-        target.save(&mut stream, saving, observer)
+        target.save(&mut stream, Saving { limit, stall, clock: &*clock }, observer)
     }
 
     fn publish(&mut self, sink: SinkId) -> Input {
@@ -92,7 +94,7 @@ impl HttpPort {
     }
 
     fn deadline(&self, until: Instant) -> std::time::Instant {
-        deadline(until - self.clock.now().monotonic)
+        self.clock.deadline(until)
     }
 
     fn wait(&self, until: Instant) -> Input {
@@ -111,7 +113,7 @@ impl Port for HttpPort {
         match op {
             Op::Send(call) => self.send(call, observer),
             Op::Read { until } => self.read(until),
-            Op::Save { sink, limit, stall } => self.save(sink, Saving { limit, stall }, observer),
+            Op::Save { sink, limit, stall } => self.save(sink, limit, stall, observer),
             Op::Publish(sink) => self.publish(sink),
             Op::Wait { until } => self.wait(until),
         }
@@ -122,3 +124,6 @@ impl Port for HttpPort {
 fn no_stream() -> Input {
     Input::Failed(Fault { phase: Phase::Receiving, source: "there is nothing to read".into() })
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,15 +2,15 @@
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tempfile::NamedTempFile;
 
+use crate::clock::Clock;
 use crate::core::error::{Fault, Phase};
 use crate::core::event::{Direction, Observer};
 use crate::core::files::Output;
 use crate::core::machine::Input;
-use crate::http::deadline;
 use crate::meter::Meter;
 use crate::stream::{Got, Halt, Stream};
 
@@ -25,11 +25,19 @@ pub(crate) struct Sink {
 }
 
 /// How much is written, and how long nothing may come.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Saving {
+#[derive(Clone, Copy)]
+pub(crate) struct Saving<'a> {
     /// In bytes.
     pub(crate) limit: u64,
     pub(crate) stall: Duration,
+    /// Measures the stall.
+    pub(crate) clock: &'a dyn Clock,
+}
+
+impl Saving<'_> {
+    fn deadline(&self) -> Instant {
+        self.clock.deadline(self.clock.now().monotonic + self.stall)
+    }
 }
 
 impl Sink {
@@ -46,7 +54,7 @@ impl Sink {
     }
 
     /// Writes the rest of `stream` into a temporary file, which goes away unless it is published.
-    pub(crate) fn save(&mut self, stream: &mut Stream, saving: Saving, observer: &mut dyn Observer) -> Input {
+    pub(crate) fn save(&mut self, stream: &mut Stream, saving: Saving<'_>, observer: &mut dyn Observer) -> Input {
         self.temporary = None;
         match self.write(stream, saving, observer) {
             Ok((temporary, bytes, start)) => {
@@ -60,7 +68,7 @@ impl Sink {
     fn write(
         &self,
         stream: &mut Stream,
-        saving: Saving,
+        saving: Saving<'_>,
         observer: &mut dyn Observer,
     ) -> Result<(NamedTempFile, u64, Vec<u8>), Halt> {
         let failed = |error| Halt::Failed(unwritten(&self.output.path, error));
@@ -68,7 +76,7 @@ impl Sink {
         let mut meter = Meter::new(Direction::Down, stream.announced());
         let (mut bytes, mut start) = (0, Vec::new());
         loop {
-            let piece = match stream.read(deadline(saving.stall)) {
+            let piece = match stream.read(saving.deadline()) {
                 Got::Bytes(piece) => piece,
                 Got::End => break,
                 Got::Nothing(halt) => return Err(halt),
