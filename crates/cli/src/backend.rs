@@ -34,7 +34,9 @@ impl Backend {
         let places = Places::find()?;
         match settings::choose(&ask.choice)? {
             Chosen::Local => Self::local(places, ask.going.clone()),
-            Chosen::Remote { url, token } => Self::remote(places, ask.going.clone(), &url, token.map(Credential::Given)),
+            Chosen::Remote { url, token } => {
+                Self::remote(places, ask.going.clone(), &url, token.map(Credential::Given))
+            }
         }
     }
 
@@ -53,7 +55,11 @@ impl Backend {
         let config = settings::config(url)?;
         let cloud = Origin::parse(weixin_video_core::config::CLOUD_API).is_ok_and(|origin| origin == config.api);
         let kind = if cloud { "cloud" } else { "backend" };
-        let leaves = if config.api.is_loopback() { "nothing leaves this machine" } else { "clips are uploaded, edits cost credits" };
+        let leaves = if config.api.is_loopback() {
+            "nothing leaves this machine"
+        } else {
+            "clips are uploaded, edits cost credits"
+        };
         say(&format!("backend: {}; {leaves}", config.api));
         if given.is_none() && settings::token()?.is_some() {
             say("note: NEMO_TOKEN belongs to another address and is not sent to this one");

@@ -84,6 +84,12 @@ impl From<Error> for Failure {
     }
 }
 
+impl From<weixin_video_async::SetupError> for Failure {
+    fn from(error: weixin_video_async::SetupError) -> Self {
+        Self::new("no_randomness", error.to_string(), "Check /dev/urandom.")
+    }
+}
+
 impl From<weixin_video_studio::Error> for Failure {
     fn from(error: weixin_video_studio::Error) -> Self {
         let code = match error {

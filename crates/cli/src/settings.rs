@@ -44,9 +44,7 @@ pub(crate) fn choose(choice: &Choice) -> Result<Chosen, Failure> {
 
 /// The client's configuration for an API at `url`.
 pub(crate) fn config(url: &str) -> Result<Config, Failure> {
-    let bad = |what: &str, why: &dyn std::fmt::Display| {
-        Failure::usage(format!("{what} is not usable: {why}"))
-    };
+    let bad = |what: &str, why: &dyn std::fmt::Display| Failure::usage(format!("{what} is not usable: {why}"));
     let mut config = Config::new(url).map_err(|why| bad("the API address", &why))?;
     if let Some(web) = variable("NEMO_WEB_URL") {
         config.web = Origin::parse(&web).map_err(|why| bad("NEMO_WEB_URL", &why))?;

@@ -28,7 +28,10 @@ impl Going {
 }
 
 /// Runs `work` until it ends or a signal comes. Dropping the work closes its connections and removes its files.
-pub(crate) async fn until_stopped<T>(going: &Going, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+pub(crate) async fn until_stopped<T>(
+    going: &Going,
+    work: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
     tokio::select! {
         biased;
         stopped = stop() => Err(with_what_goes_on(stopped, going.last())),
@@ -40,7 +43,8 @@ pub(crate) async fn until_stopped<T>(going: &Going, work: impl Future<Output = R
 #[cfg(unix)]
 async fn stop() -> Failure {
     use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate())) else {
+    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+    else {
         return std::future::pending().await;
     };
     tokio::select! {
@@ -63,14 +67,22 @@ fn with_what_goes_on(stopped: Failure, last: Option<Checkpoint>) -> Failure {
     };
     let session = checkpoint.session().to_string();
     let (charged, render, next_step) = match checkpoint {
-        Checkpoint::Charging { .. } => {
-            (None, None, format!("The edit may go on and be charged. Look before you repeat it: weixin-video state --session {session}"))
-        }
-        Checkpoint::Edited { .. } => {
-            (Some(true), None, format!("The edit is done and charged. Fetch the video: weixin-video export --session {session}"))
-        }
+        Checkpoint::Charging { .. } => (
+            None,
+            None,
+            format!(
+                "The edit may go on and be charged. Look before you repeat it: weixin-video state --session {session}"
+            ),
+        ),
+        Checkpoint::Edited { .. } => (
+            Some(true),
+            None,
+            format!("The edit is done and charged. Fetch the video: weixin-video export --session {session}"),
+        ),
         Checkpoint::Exporting { render, .. } => {
-            let next = format!("The edit is done; the render goes on and costs nothing. Fetch the video: weixin-video export --session {session}");
+            let next = format!(
+                "The edit is done; the render goes on and costs nothing. Fetch the video: weixin-video export --session {session}"
+            );
             (Some(true), Some(render.to_string()), next)
         }
     };

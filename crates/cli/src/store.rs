@@ -93,7 +93,11 @@ fn make_private_folder(folder: &Path) -> io::Result<()> {
 
 fn unwritable(path: &Path, error: &io::Error) -> Failure {
     let message = format!("can't write {}: {error}", path.display());
-    Failure::new("config_unwritable", message, "Check the permissions of the folder, or set XDG_CONFIG_HOME to another one.")
+    Failure::new(
+        "config_unwritable",
+        message,
+        "Check the permissions of the folder, or set XDG_CONFIG_HOME to another one.",
+    )
 }
 
 #[cfg(all(test, unix))]

@@ -49,7 +49,11 @@ fn checked(path: PathBuf, force: bool) -> Result<Output, Failure> {
     }
     if path.symlink_metadata().is_ok() && !force {
         let message = format!("the output exists already: {}", path.display());
-        return Err(Failure::new("output_exists", message, "Choose another name with -o, or pass --force to replace it."));
+        return Err(Failure::new(
+            "output_exists",
+            message,
+            "Choose another name with -o, or pass --force to replace it.",
+        ));
     }
     let output = Output::new(path);
     Ok(if force { output.replacing() } else { output })

@@ -5,9 +5,8 @@ use std::fmt;
 use crate::printable::printable;
 
 /// The largest file an upload may carry, in bytes: the service refuses more with error 4002
-/// (PROTOCOL.md, row "upload"). It says "200 MB"; the larger reading is used, because refusing a file
-/// the service would take is worse than one refusal by the service.
-pub const MAX_UPLOAD_BYTES: u64 = 200 * 1024 * 1024;
+/// (PROTOCOL.md, row "upload"). It says "200 MB", and MB is a million bytes wherever nobody says MiB.
+pub const MAX_UPLOAD_BYTES: u64 = 200_000_000;
 
 /// How much of a file's beginning [`check`] makes use of, in bytes; less is fine.
 pub const HEAD_BYTES: usize = 4_096;
@@ -115,7 +114,7 @@ impl Refusal {
     /// ```
     /// use weixin_video_core::media::Refusal;
     ///
-    /// let refusal = Refusal::TooLarge { bytes: 300_000_000, limit: 209_715_200 };
+    /// let refusal = Refusal::TooLarge { bytes: 300_000_000, limit: 200_000_000 };
     /// assert_eq!(refusal.advice(), "Compress or trim it to at most 200 MB.");
     /// ```
     pub fn advice(&self) -> String {
@@ -126,7 +125,7 @@ impl Refusal {
                 "Choose the video, picture or sound file itself; renaming doesn't convert it.".to_owned()
             }
             Self::TooLarge { limit, .. } => {
-                format!("Compress or trim it to at most {} MB.", limit / (1024 * 1024))
+                format!("Compress or trim it to at most {} MB.", limit / 1_000_000)
             }
         }
     }
@@ -146,7 +145,7 @@ impl fmt::Display for Refusal {
                 write!(f, "the file is no video, picture or sound: it looks like {looks_like}")
             }
             Self::TooLarge { bytes, limit } => {
-                let mb = |bytes: u64| bytes.div_ceil(1024 * 1024);
+                let mb = |bytes: u64| bytes.div_ceil(1_000_000);
                 write!(f, "the file is too large: {} MB of at most {} MB", mb(*bytes), mb(*limit))
             }
         }

@@ -19,8 +19,8 @@ use std::time::Duration;
 /// The formats of PROTOCOL.md: video, image, sound.
 const FORMATS: [&str; 13] =
     ["mp4", "mov", "avi", "webm", "mkv", "jpg", "png", "gif", "webp", "mp3", "wav", "m4a", "aac"];
-/// 200 MB as the documents say; taken as 200 MiB, so that a client that counts in either unit is not refused early.
-const UPLOAD_LIMIT: u64 = 200 * 1024 * 1024;
+/// "200 MB" of PROTOCOL.md, row "upload": MB is a million bytes.
+const UPLOAD_LIMIT: u64 = 200_000_000;
 /// What the service gives an anonymous user.
 const CREDITS: u64 = 100;
 /// How long an anonymous token holds.
@@ -179,7 +179,7 @@ impl Builder {
         self
     }
 
-    /// The largest upload, in bytes a file: 200 MiB by default.
+    /// The largest upload, in bytes a file: 200,000,000 by default.
     pub const fn upload_limit(mut self, bytes: u64) -> Self {
         self.settings.upload_limit = bytes;
         self

@@ -38,7 +38,7 @@
 //! - scopes: 403 with the scope's name, 402 for export; attribution headers on export: 402
 //! - sessions belong to the token's space: anybody else's is 1002; 2001 once the credits are gone
 //! - the keys of the chat in snake_case, with `role`, and `Accept: text/event-stream`; `sessionId` in camelCase on export
-//! - part name, formats (4001) and size of uploads (4002), 200 MiB a file by default; uploads by URL only from its own CDN
+//! - part name, formats (4001) and size of uploads (4002), 200 MB a file by default; uploads by URL only from its own CDN
 //!   and from URLs a test registered: it never opens a connection to anywhere
 //! - exports: an exportable draft that the session has or lately had, key for key, and a render id that was never used
 //! - bounds on heads, bodies, names, counts; file names of clients are shown, never used as paths

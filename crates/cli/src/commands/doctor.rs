@@ -24,8 +24,12 @@ pub(super) fn run(ask: &Ask) -> Result<Shown, Failure> {
     lines.push(("sessions", true, kept(&places.sessions())));
     lines.push(("host", true, format!("{} {}, {} cores", std::env::consts::OS, std::env::consts::ARCH, cores())));
     let healthy = lines.iter().all(|(_, fine, _)| *fine);
-    let text: Vec<String> = lines.iter().map(|(what, fine, words)| format!("{} {what}: {words}", if *fine { "ok  " } else { "FAIL" })).collect();
-    let checks: Vec<Value> = lines.iter().map(|(what, fine, words)| json!({"check": what, "ok": fine, "detail": words})).collect();
+    let text: Vec<String> = lines
+        .iter()
+        .map(|(what, fine, words)| format!("{} {what}: {words}", if *fine { "ok  " } else { "FAIL" }))
+        .collect();
+    let checks: Vec<Value> =
+        lines.iter().map(|(what, fine, words)| json!({"check": what, "ok": fine, "detail": words})).collect();
     let shown = Shown::new(text.join("\n"), json!({"healthy": healthy, "checks": checks}));
     Ok(Shown { exit: u8::from(!healthy), ..shown })
 }
@@ -35,7 +39,9 @@ fn ffmpeg() -> Vec<Line> {
         Ok(report) => report,
         Err(error) => return vec![("ffmpeg", false, format!("{error}. {}", error.advice()))],
     };
-    let has = |there: bool, what: &str| if there { what.to_owned() } else { format!("{what} is missing: install a full build of ffmpeg") };
+    let has = |there: bool, what: &str| {
+        if there { what.to_owned() } else { format!("{what} is missing: install a full build of ffmpeg") }
+    };
     vec![
         ("ffmpeg", true, report.version.clone()),
         ("H.264 encoder", report.libx264, has(report.libx264, "libx264")),

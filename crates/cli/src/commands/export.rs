@@ -5,8 +5,8 @@ use std::path::Path;
 use serde_json::json;
 use weixin_video_core::ids::SessionId;
 
-use super::format::Facts;
 use super::Ask;
+use super::format::Facts;
 use crate::args;
 use crate::backend::Backend;
 use crate::failure::Failure;
@@ -21,7 +21,11 @@ pub(super) async fn run(ask: &Ask, export: args::Export) -> Result<Shown, Failur
 }
 
 /// Renders the session's timeline into `output`.
-pub(super) async fn to(backend: &Backend, session: &SessionId, output: &weixin_video_core::files::Output) -> Result<Shown, Failure> {
+pub(super) async fn to(
+    backend: &Backend,
+    session: &SessionId,
+    output: &weixin_video_core::files::Output,
+) -> Result<Shown, Failure> {
     let name = output.path.file_name().unwrap_or_default().to_string_lossy();
     let mut progress = backend.progress(&name, true);
     let rendered = backend.client.export(session, &mut progress).await?;

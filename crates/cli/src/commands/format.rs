@@ -17,7 +17,8 @@ use crate::target;
 pub(super) async fn run(ask: &Ask, format: args::Format) -> Result<Shown, Failure> {
     let several = format.inputs.len() > 1;
     let accept = crate::settings::accept(&ask.choice)?;
-    let jobs: Vec<Result<Job, (PathBuf, Failure)>> = format.inputs.iter().map(|input| job(input, &format, several, accept)).collect();
+    let jobs: Vec<Result<Job, (PathBuf, Failure)>> =
+        format.inputs.iter().map(|input| job(input, &format, several, accept)).collect();
     if !several {
         let job = jobs.into_iter().next().expect("clap asks for at least one input");
         let job = job.map_err(|(_, failure)| failure)?;
@@ -33,7 +34,12 @@ struct Job {
     output: Output,
 }
 
-fn job(input: &Path, format: &args::Format, several: bool, accept: weixin_video_core::media::Accept) -> Result<Job, (PathBuf, Failure)> {
+fn job(
+    input: &Path,
+    format: &args::Format,
+    several: bool,
+    accept: weixin_video_core::media::Accept,
+) -> Result<Job, (PathBuf, Failure)> {
     let checked = target::check_input(input, accept)
         .and_then(|()| target::beside(input, format.output.as_deref(), several, format.force));
     match checked {
@@ -120,7 +126,7 @@ impl Facts {
             width: video.map(|video| video.display_width),
             height: video.map(|video| video.display_height),
             duration_ms: facts.as_ref().map(|facts| facts.duration_ms),
-            fps: video.and_then(|video| video.frame_rate).map(|rate| rate.to_f64()),
+            fps: video.and_then(|video| video.frame_rate).map(|rate| rate.value()),
             video_codec: video.map(|video| video.codec.clone()),
             audio_codec: facts.as_ref().and_then(|facts| facts.audio.as_ref()).map(|audio| audio.codec.clone()),
             faststart: facts.as_ref().and_then(|facts: &MediaFacts| facts.faststart),

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 use weixin_video_core::intent::{self, Action};
 
-use super::{credits, export, state, upload};
 use super::Ask;
+use super::{credits, export, state, upload};
 use crate::args;
 use crate::backend::Backend;
 use crate::failure::Failure;
@@ -33,8 +33,20 @@ pub(super) async fn run(ask: &Ask, say: args::Say) -> Result<Shown, Failure> {
         done.push((step, shown));
     }
     let text: Vec<&str> = done.iter().map(|(_, shown)| shown.text.as_str()).filter(|text| !text.is_empty()).collect();
-    let steps: Vec<Value> = done.iter().map(|(step, shown)| json!({"step": step.as_str(), "data": shown.data})).collect();
+    let steps: Vec<Value> =
+        done.iter().map(|(step, shown)| json!({"step": name(**step), "data": shown.data})).collect();
     Ok(Shown::new(text.join("\n"), json!({"backend": backend.kind, "steps": steps})))
+}
+
+/// The step's name in JSON.
+fn name(action: Action) -> &'static str {
+    match action {
+        Action::Export => "export",
+        Action::Credits => "credits",
+        Action::State => "state",
+        Action::Upload => "upload",
+        Action::Chat => "chat",
+    }
 }
 
 async fn upload_all(backend: &Backend, named: Option<&str>, route: &intent::Route) -> Result<Shown, Failure> {

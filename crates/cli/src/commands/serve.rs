@@ -14,7 +14,10 @@ pub(super) async fn run(serve: args::Serve, json: bool) -> Result<Shown, Failure
     let builder = if serve.canned { FakeBackend::builder() } else { studio()? };
     let backend = start(builder.port(serve.port))?;
     if json {
-        print(&json!({"ok": true, "data": {"url": backend.url(), "cdn_url": backend.cdn_url(), "canned": serve.canned}}).to_string());
+        print(
+            &json!({"ok": true, "data": {"url": backend.url(), "cdn_url": backend.cdn_url(), "canned": serve.canned}})
+                .to_string(),
+        );
     } else {
         print(&backend.url());
     }
@@ -35,6 +38,10 @@ fn studio() -> Result<Builder, Failure> {
 
 fn start(builder: Builder) -> Result<FakeBackend, Failure> {
     builder.start().map_err(|error| {
-        Failure::new("no_backend", error.to_string(), "Choose another port with --port, or leave it out to take a free one.")
+        Failure::new(
+            "no_backend",
+            error.to_string(),
+            "Choose another port with --port, or leave it out to take a free one.",
+        )
     })
 }
