@@ -9,8 +9,8 @@
 //! Where a segment starts, how loud it is and what it is called stand under several names, which are
 //! all tried; a segment without a start follows the one before it.
 
+mod canonical;
 mod diff;
-mod json;
 mod summary;
 mod track;
 
@@ -22,7 +22,7 @@ use serde_json::value::RawValue;
 pub use diff::{Changes, diff};
 pub use track::{Segment, Track, TrackKind};
 
-use json::Object;
+use crate::json::{self, Object};
 
 /// A timeline: the server's JSON text, and what is known of its meaning.
 ///

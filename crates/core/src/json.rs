@@ -1,68 +1,160 @@
-//! Reading JSON one level at a time, so that nothing is typed that nobody asks for:
-//! integers beyond 2^64 inside a draft stay the text they were.
+//! Looks into JSON text without losing a digit of it.
+//!
+//! A server's JSON may repeat keys, hold half a surrogate pair or numbers no machine type can carry. None of that is a
+//! reason to refuse an answer, so values stay text until somebody asks for one, one level at a time.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::fmt;
 
-use serde::Deserialize;
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::printable::printable;
 
-/// One JSON object: its keys, and the text of each value.
+/// The members of a JSON object in their order. A repeated key counts with its last value.
 #[derive(Debug, Default)]
-pub(crate) struct Object<'a>(BTreeMap<Cow<'a, str>, &'a RawValue>);
+pub(crate) struct Object<'a>(Vec<(String, &'a RawValue)>);
 
 impl<'a> Object<'a> {
     /// Reads an object; `None` for anything else.
     pub(crate) fn parse(text: &'a [u8]) -> Option<Self> {
-        #[derive(Deserialize)]
-        struct Fields<'a>(#[serde(borrow)] BTreeMap<Cow<'a, str>, &'a RawValue>);
-        serde_json::from_slice::<Fields<'a>>(text).ok().map(|fields| Self(fields.0))
+        serde_json::from_slice(text).ok()
     }
 
-    /// The text of the first of `keys` that is there and not null.
-    pub(crate) fn raw(&self, keys: &[&str]) -> Option<&'a RawValue> {
-        keys.iter().filter_map(|key| self.0.get(*key).copied()).find(|value| value.get() != "null")
+    /// The same, of a value that stands in another.
+    pub(crate) fn of(value: &'a RawValue) -> Option<Self> {
+        value.get().starts_with('{').then(|| Self::parse(value.get().as_bytes()))?
     }
 
-    /// The object under the first of `keys` that holds one.
-    pub(crate) fn object(&self, keys: &[&str]) -> Option<Self> {
-        self.values(keys).find_map(|value| Self::parse(value.get().as_bytes()))
-    }
-
-    /// The items of the list under the first of `keys` that holds one.
-    pub(crate) fn list(&self, keys: &[&str]) -> Option<Vec<&'a RawValue>> {
-        self.values(keys).find_map(|value| serde_json::from_str(value.get()).ok())
-    }
-
-    /// The string under the first of `keys` that holds a non-empty one; a number counts as its digits.
-    pub(crate) fn text(&self, keys: &[&str]) -> Option<String> {
-        self.values(keys).find_map(|value| match serde_json::from_str::<String>(value.get()) {
-            Ok(text) => (!text.is_empty()).then_some(text),
-            Err(_) => value.get().starts_with(|c: char| c == '-' || c.is_ascii_digit()).then(|| value.get().to_owned()),
-        })
-    }
-
-    /// The number under the first of `keys` that holds one; a numeric string counts.
-    pub(crate) fn number(&self, keys: &[&str]) -> Option<f64> {
-        self.values(keys)
-            .find_map(|value| value.get().trim_matches('"').trim().parse().ok())
-            .filter(|number: &f64| number.is_finite())
-    }
-
-    /// How many keys.
+    /// How many members.
     pub(crate) fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// The flag under the first of `keys` that holds one.
-    pub(crate) fn flag(&self, keys: &[&str]) -> Option<bool> {
-        self.values(keys).find_map(|value| value.get().parse().ok())
+    /// Whether there is no member.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
-    fn values<'k>(&self, keys: &'k [&str]) -> impl Iterator<Item = &'a RawValue> + use<'_, 'a, 'k> {
-        keys.iter().filter_map(|key| self.0.get(*key).copied())
+    /// The members in their order, repeated ones and all.
+    pub(crate) fn into_members(self) -> Vec<(String, &'a RawValue)> {
+        self.0
+    }
+
+    /// The value of `key`; a JSON `null` counts as absent.
+    pub(crate) fn member(&self, key: &str) -> Option<&'a RawValue> {
+        let (_, value) = self.0.iter().rev().find(|(name, _)| name == key)?;
+        (value.get() != "null").then_some(*value)
+    }
+
+    /// The first of `keys` that `read` makes sense of.
+    pub(crate) fn first<T>(&self, keys: &[&str], read: impl Fn(&'a RawValue) -> Option<T>) -> Option<T> {
+        keys.iter().find_map(|key| read(self.member(key)?))
+    }
+
+    /// The value of the first of `keys` that is there.
+    pub(crate) fn raw(&self, keys: &[&str]) -> Option<&'a RawValue> {
+        self.first(keys, Some)
+    }
+
+    /// The object under the first of `keys` that holds one.
+    pub(crate) fn object(&self, keys: &[&str]) -> Option<Self> {
+        self.first(keys, Self::of)
+    }
+
+    /// The items of the list under the first of `keys` that holds one.
+    pub(crate) fn list(&self, keys: &[&str]) -> Option<Vec<&'a RawValue>> {
+        self.first(keys, |value| value.get().starts_with('[').then(|| items(value)))
+    }
+
+    /// The string under the first of `keys` that holds a non-empty one; a number counts as its digits.
+    pub(crate) fn text(&self, keys: &[&str]) -> Option<String> {
+        self.first(keys, |value| text_or_digits(value.get())).filter(|text| !text.is_empty())
+    }
+
+    /// The number under the first of `keys` that holds one.
+    pub(crate) fn number(&self, keys: &[&str]) -> Option<f64> {
+        self.first(keys, number)
+    }
+
+    /// The flag under the first of `keys` that holds one.
+    pub(crate) fn flag(&self, keys: &[&str]) -> Option<bool> {
+        self.first(keys, |value| value.get().parse().ok())
+    }
+}
+
+/// The items of a list; of anything else, none.
+pub(crate) fn items(value: &RawValue) -> Vec<&RawValue> {
+    if !value.get().starts_with('[') {
+        return Vec::new();
+    }
+    serde_json::from_str(value.get()).unwrap_or_default()
+}
+
+/// The content of a string; half a surrogate pair becomes U+FFFD.
+pub(crate) fn text(value: &RawValue) -> Option<String> {
+    string(value.get())
+}
+
+/// The content of a string, or the digits of a number.
+pub(crate) fn text_or_digits(json: &str) -> Option<String> {
+    match json.as_bytes().first()? {
+        b'"' => string(json),
+        b'-' | b'0'..=b'9' => Some(json.to_owned()),
+        _ => None,
+    }
+}
+
+/// A finite number, also one written as a string.
+pub(crate) fn number(value: &RawValue) -> Option<f64> {
+    let written = text_or_digits(value.get())?;
+    let numeric = written.trim().starts_with(|c: char| c.is_ascii_digit() || c == '-');
+    numeric.then(|| written.trim().parse().ok())?.filter(|number: &f64| number.is_finite())
+}
+
+fn string(json: &str) -> Option<String> {
+    json.starts_with('"').then(|| serde_json::from_str::<Words>(json).ok())?.map(|Words(text)| text)
+}
+
+/// A string that may hold half a surrogate pair: servers in JavaScript cut emoji in two.
+pub(crate) struct Words(pub(crate) String);
+
+impl<'de> Deserialize<'de> for Words {
+    fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
+        struct Bytes;
+        impl Visitor<'_> for Bytes {
+            type Value = Words;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+
+            fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Words, E> {
+                Ok(Words(String::from_utf8_lossy(bytes).into_owned()))
+            }
+        }
+        json.deserialize_bytes(Bytes)
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Object<'a> {
+    fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
+        struct Members;
+        impl<'de> Visitor<'de> for Members {
+            type Value = Vec<(String, &'de RawValue)>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members = Vec::new();
+                while let Some((Words(key), value)) = map.next_entry()? {
+                    members.push((key, value));
+                }
+                Ok(members)
+            }
+        }
+        json.deserialize_map(Members).map(Self)
     }
 }
 
@@ -77,8 +169,8 @@ pub(crate) fn error_text(object: &Object<'_>) -> String {
 const MAX_MESSAGE_CHARS: usize = 300;
 
 fn error_words(text: &str, depth: u8) -> Option<String> {
-    if let Ok(words) = serde_json::from_str::<String>(text) {
-        return (!words.trim().is_empty()).then_some(words);
+    if text.starts_with('"') {
+        return string(text).filter(|words| !words.trim().is_empty());
     }
     if depth > 2 {
         return None;
@@ -102,6 +194,14 @@ fn error_words(text: &str, depth: u8) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn broken_keys_and_strings_are_read_as_far_as_they_go() {
+        let object = Object::parse(r#"{"\ud800":1,"d":"\ud83d!","n":"12.5","x":null}"#.as_bytes()).expect("an object");
+        assert_eq!(object.first(&["x", "d"], text).as_deref(), Some("\u{fffd}\u{fffd}\u{fffd}!"));
+        assert_eq!(object.first(&["d", "n"], number), Some(12.5));
+        assert_eq!(Object::parse(br#"{"n":1e999}"#).expect("an object").number(&["n"]), None);
+    }
 
     #[test]
     fn an_integer_beyond_every_type_keeps_its_digits() {

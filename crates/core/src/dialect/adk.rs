@@ -1,7 +1,9 @@
 //! The agent server's dialect: one object an event, `content.parts[]` a union by key.
 //! Camel case since its version 1.0, snake case before; absent fields may be there as null.
 
-use super::fields::{Fields, error_words, keys, text};
+use crate::json::text_or_digits;
+
+use super::fields::{Fields, error_words, keys};
 use super::piece::ToolResult;
 
 /// An event of the agent server.
@@ -86,7 +88,7 @@ fn part(json: &str) -> Vec<Part> {
     let Some(part) = Fields::read(json, ["text", "thought", "functionCall", "functionResponse"]) else {
         return Vec::new();
     };
-    let words = part.raw("text").and_then(text).filter(|words| !words.is_empty());
+    let words = part.raw("text").and_then(text_or_digits).filter(|words| !words.is_empty());
     let words = words.map(|words| if part.is_true("thought") { Part::Thought(words) } else { Part::Text(words) });
     let call = part.raw("functionCall").and_then(|call| Fields::read(call, ["name"]));
     let call = call.map(|call| Part::Call(call.text("name").unwrap_or_default()));

@@ -2,8 +2,10 @@
 
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
+
+use crate::json::{Words, text_or_digits};
 
 /// The most items that are read from a list, and keys from a map.
 pub(super) const MAX_ITEMS: usize = 1000;
@@ -31,7 +33,7 @@ impl<'a, const N: usize> Fields<'a, N> {
 
     /// A string; a number counts as its digits.
     pub(super) fn text(&self, name: &str) -> Option<String> {
-        self.raw(name).and_then(text)
+        self.raw(name).and_then(text_or_digits)
     }
 
     /// The first of several names that holds a string.
@@ -49,15 +51,6 @@ impl<'a, const N: usize> Fields<'a, N> {
     }
 }
 
-/// A string, with U+FFFD for what no string can hold; a number counts as its digits.
-pub(super) fn text(json: &str) -> Option<String> {
-    match json.as_bytes().first()? {
-        b'"' => serde_json::from_str::<Words>(json).ok().map(|words| words.0),
-        b'-' | b'0'..=b'9' => Some(json.to_owned()),
-        _ => None,
-    }
-}
-
 /// The JSON texts of the items of a list; none if it is none.
 pub(super) fn items(json: &str) -> Vec<&str> {
     serde_json::Deserializer::from_str(json).deserialize_seq(Items).unwrap_or_default()
@@ -71,7 +64,7 @@ pub(super) fn keys(json: &str) -> Vec<String> {
 /// What an error says, wherever it says it.
 pub(super) fn error_words(json: &str) -> String {
     const NAMES: [&str; 6] = ["message", "msg", "error", "errorMessage", "detail", "reason"];
-    text(json).or_else(|| Fields::read(json, NAMES)?.first_text(&NAMES)).unwrap_or_else(|| json.to_owned())
+    text_or_digits(json).or_else(|| Fields::read(json, NAMES)?.first_text(&NAMES)).unwrap_or_else(|| json.to_owned())
 }
 
 fn is_same_name(camel: &str, key: &str) -> bool {
@@ -143,27 +136,6 @@ impl<'de> Visitor<'de> for Keys {
             }
         }
         Ok(keys)
-    }
-}
-
-/// A string that may hold lone surrogates: servers in JavaScript cut emoji in two.
-struct Words(String);
-
-impl<'de> Deserialize<'de> for Words {
-    fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
-        struct Bytes;
-        impl Visitor<'_> for Bytes {
-            type Value = Words;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a string")
-            }
-
-            fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Words, E> {
-                Ok(Words(String::from_utf8_lossy(bytes).into_owned()))
-            }
-        }
-        json.deserialize_bytes(Bytes)
     }
 }
 

@@ -1,7 +1,9 @@
 //! The flat dialect: one `type` an event, under all the names it has been seen with.
 
 use super::adk::tool_error;
-use super::fields::{Fields, error_words, items, text};
+use crate::json::text_or_digits;
+
+use super::fields::{Fields, error_words, items};
 use super::piece::{Choice, Question, ToolResult};
 
 /// A flat event.
@@ -87,7 +89,7 @@ fn question(json: &str) -> Option<Question> {
 }
 
 fn choice(json: &str) -> Option<Choice> {
-    if let Some(label) = text(json) {
+    if let Some(label) = text_or_digits(json) {
         return Some(Choice { id: label.clone(), label });
     }
     let option = Fields::read(json, ["id", "label"])?;

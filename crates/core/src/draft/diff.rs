@@ -6,8 +6,9 @@ use std::hash::Hash;
 
 use crate::printable::printable;
 
+use super::canonical::canonical;
 use super::summary::{label, seconds};
-use super::{Draft, Segment, TrackKind, json};
+use super::{Draft, Segment, TrackKind};
 
 /// More changes than this are counted, not listed.
 const LINES: usize = 12;
@@ -95,7 +96,7 @@ pub fn diff(before: Option<&Draft>, after: &Draft) -> Changes {
 }
 
 fn same_meaning(before: &Draft, after: &Draft) -> bool {
-    before.raw().get() == after.raw().get() || json::canonical(before.raw()) == json::canonical(after.raw())
+    before.raw().get() == after.raw().get() || canonical(before.raw()) == canonical(after.raw())
 }
 
 /// A segment with what is needed to speak of it.

@@ -2,7 +2,8 @@
 
 use serde_json::value::RawValue;
 
-use super::json::{self, Object};
+use super::canonical::canonical;
+use crate::json::{self, Object};
 
 /// The longest name or text that is kept for people; the draft itself keeps all of it.
 const NAME_CHARS: usize = 200;
@@ -129,7 +130,7 @@ fn segment(raw: &RawValue, kind: TrackKind, follows_ms: u64) -> Segment {
         placed: placed.is_some(),
         duration_ms: object.as_ref().and_then(|object| duration(object, metadata.as_ref())),
         volume_percent: object.as_ref().and_then(|o| volume(o, metadata.as_ref())),
-        canonical: json::canonical(raw),
+        canonical: canonical(raw),
     }
 }
 
