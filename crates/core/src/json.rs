@@ -68,7 +68,7 @@ impl<'a> Object<'a> {
 
     /// The string under the first of `keys` that holds a non-empty one; a number counts as its digits.
     pub(crate) fn text(&self, keys: &[&str]) -> Option<String> {
-        self.first(keys, |value| text_or_digits(value.get())).filter(|text| !text.is_empty())
+        self.first(keys, |value| text_or_digits(value.get()).filter(|text| !text.is_empty()))
     }
 
     /// The number under the first of `keys` that holds one.
