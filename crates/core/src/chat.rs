@@ -216,7 +216,8 @@ impl Chat {
     }
 
     fn fail(&self, error: Error, charged: Charged) -> State {
-        State::Finished(Some(Err(error.with_charged(charged).in_session(&self.session))))
+        let error = error.with_charged(self.config.cost(charged));
+        State::Finished(Some(Err(error.in_session(&self.session))))
     }
 
     /// Puts the state back and passes a step on.

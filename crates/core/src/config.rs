@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::attribution::Attribution;
 use crate::call::{BadOrigin, Origin};
+use crate::error::Charged;
 use crate::media::Accept;
 
 /// The cloud's API, unless `NEMO_API_URL` says otherwise.
@@ -30,6 +31,8 @@ pub struct Config {
     pub attribution: Attribution,
     /// Which files the backend takes.
     pub accept: Accept,
+    /// Whether messages cost nothing there, so that no outcome has to be told as charged.
+    pub free_of_charge: bool,
     /// How a render is waited for.
     pub render_polls: Polls,
     /// How the outcome of a charged message is looked for after its stream broke.
@@ -48,10 +51,16 @@ impl Config {
             web: Origin::parse(CLOUD_WEB)?,
             attribution: Attribution::default(),
             accept: if local { Accept::Local } else { Accept::Cloud },
+            free_of_charge: false,
             render_polls: if local { Polls::LOCAL } else { Polls::CLOUD },
             recovery: if local { Recovery::LOCAL } else { Recovery::CLOUD },
             api,
         })
+    }
+
+    /// What it cost, where that costs anything at all.
+    pub(crate) fn cost(&self, charged: Charged) -> Charged {
+        if self.free_of_charge { Charged::No } else { charged }
     }
 }
 

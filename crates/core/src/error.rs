@@ -297,7 +297,7 @@ impl fmt::Display for Error {
                 f.write_str("there is nothing on the timeline to export")
             }
             What::NothingToExport { said } => {
-                write!(f, "there is nothing on the timeline to export; the editor said: {said}")
+                write!(f, "the editor put nothing on the timeline; it said: {said}")
             }
             What::RenderFailed { why } => write!(f, "the render failed: {why}"),
             What::StillRendering => f.write_str("the render is still going"),

@@ -40,6 +40,8 @@ pub struct Job {
     seed: Seed,
     sink: SinkId,
     charged: Charged,
+    /// What the agent asked instead of editing; may be empty.
+    asked: String,
     session: Option<Session>,
     delivered: Delivered,
     stage: At,
@@ -83,7 +85,17 @@ impl Job {
         let call = OneCall::new(config.clone(), OpenSession::new(language), seed);
         let stage = At::Opening { call, source, message };
         let events = VecDeque::from([Event::Began(Stage::Connecting)]);
-        Self { config, seed, sink, charged: Charged::No, session: None, delivered: Delivered::default(), stage, events }
+        Self {
+            config,
+            seed,
+            sink,
+            charged: Charged::No,
+            asked: String::new(),
+            session: None,
+            delivered: Delivered::default(),
+            stage,
+            events,
+        }
     }
 
     /// The rest of a job that was cut off. No charged message is sent.
@@ -105,7 +117,17 @@ impl Job {
             }
         };
         let delivered = Delivered { session: Some(id), ..Delivered::default() };
-        Self { config, seed, sink, charged, session: Some(session), delivered, stage, events: VecDeque::new() }
+        Self {
+            config,
+            seed,
+            sink,
+            charged,
+            asked: String::new(),
+            session: Some(session),
+            delivered,
+            stage,
+            events: VecDeque::new(),
+        }
     }
 
     fn opened(&mut self, session: Session, source: Source, message: Message) -> Result<At, Error> {
@@ -121,9 +143,9 @@ impl Job {
     }
 
     fn answered(&mut self, answer: Answer, before: Option<Draft>) -> At {
-        self.charged = Charged::Yes;
+        self.charged = self.config.cost(Charged::Yes);
+        self.asked = answer.questions.join(" ");
         self.delivered.said = answer.said;
-        self.delivered.said.extend(answer.questions);
         if let Some(changes) = answer.changes.filter(|changes| !changes.is_empty()) {
             self.events.push_back(Event::Said(changes.to_string()));
         }
@@ -133,9 +155,9 @@ impl Job {
 
     /// What the agent left on the timeline is what is exported; if it left nothing, its words say why.
     fn read(&mut self, latest: Latest, before: Option<&Draft>) -> Result<At, Error> {
-        let said = self.delivered.said.join(" ");
         let Some(draft) = latest.draft.filter(Draft::can_export) else {
-            return Err(What::NothingToExport { said }.into());
+            let (asked, said) = (std::mem::take(&mut self.asked), self.delivered.said.join(" "));
+            return Err(if asked.is_empty() { What::NothingToExport { said } } else { What::Question { asked } }.into());
         };
         if before.is_some_and(|before| crate::draft::diff(Some(before), &draft).is_empty()) {
             self.events

@@ -94,7 +94,9 @@ impl Renderer for Studio {
     fn agent(&self, text: &str, scene: &Scene<'_>) -> AgentReply {
         match studio::instruct(text) {
             Instruction::Format(wish) => self.format(&wish, text, scene),
-            Instruction::Unsupported { what, offer } => AgentReply::new().say(format!("{what} {offer}")),
+            Instruction::Unsupported { what, offer } => {
+                AgentReply::new().say(format!("{}{}", sentence(&what), sentence(&offer)))
+            }
             Instruction::Question { text, choices } => {
                 let ids: Vec<String> = (1..=choices.len()).map(|number| number.to_string()).collect();
                 let options: Vec<(&str, &str)> =
@@ -127,6 +129,14 @@ impl Renderer for Studio {
     fn costs_credits(&self) -> bool {
         false
     }
+}
+
+/// With a capital and a full stop, in the punctuation of its language.
+fn sentence(clause: &str) -> String {
+    let mut letters = clause.chars();
+    let first: String = letters.next().map(|letter| letter.to_uppercase().collect()).unwrap_or_default();
+    let end = if clause.is_ascii() { ". " } else { "。" };
+    format!("{first}{}{end}", letters.as_str())
 }
 
 /// The error with what to do next, and the name the client knows the file by.

@@ -82,10 +82,11 @@ async fn batch(ask: &Ask, jobs: Vec<Result<Job, (PathBuf, Failure)>>, words: &st
 
 async fn deliver(backend: &Backend, job: &Job, words: &str) -> Result<(String, Value), Failure> {
     let name = job.input.file_name().unwrap_or_default().to_string_lossy();
-    let mut progress = backend.progress(&name, true);
+    let mut progress = backend.progress(&name, false);
     let delivered = backend.client.format(&job.input, words, &job.output, &mut progress).await?;
     backend.settled();
     drop(progress);
+    delivered.said.iter().for_each(|words| say(words));
     if let Some(session) = &delivered.session {
         backend.remember(session);
     }

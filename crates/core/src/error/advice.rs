@@ -85,7 +85,10 @@ pub(super) fn advice(error: &Error) -> String {
         What::Agent { .. } => "Say it in other words, more concretely, and try again.".into(),
         What::Question { .. } => "Run it again with an instruction that answers the question.".into(),
         What::Unconfirmed { .. } => unconfirmed(error),
-        What::NothingToExport { .. } => "Upload a clip and say what to do with it; then export.".into(),
+        What::NothingToExport { said } if said.is_empty() => {
+            "Upload a clip and say what to do with it; then export.".into()
+        }
+        What::NothingToExport { .. } => "Ask for something that the editor can do; its answer says what.".into(),
         What::RenderFailed { .. } => {
             "Try again; if it fails again, try another clip to see whether this one is the cause.".into()
         }

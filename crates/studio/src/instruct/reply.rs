@@ -37,7 +37,7 @@ impl In {
                  360p), up to 30 or 60 frames a second"
             }
             Self::Chinese => {
-                "我可以把它转成适合微信的 MP4:H.264 + AAC,最高 1080p(或 720p、540p、480p、360p),最高 30 或 60 帧"
+                "我可以把它转成适合微信的 MP4：H.264 + AAC，最高 1080p（或 720p、540p、480p、360p），最高 30 或 60 帧"
             }
         };
         Instruction::Unsupported { what: self.refusal(op), offer: offer.to_owned() }
@@ -52,7 +52,7 @@ impl In {
             }
             Self::Chinese => {
                 let words: Vec<String> = shown.map(|word| format!("「{word}」")).collect();
-                format!("没看懂{}。想把视频处理成什么样?", words.join("、"))
+                format!("没看懂{}。想把视频处理成什么样？", words.join("、"))
             }
         }
     }
@@ -65,10 +65,10 @@ impl In {
             (Self::English, Unclear::Length) => {
                 "Is that how long the clip is? Cutting it to a length can't be done here yet."
             }
-            (Self::Chinese, Unclear::What) => "想对视频做什么?",
-            (Self::Chinese, Unclear::HowFar) => "想处理成什么样:发微信用,还是 720p?",
-            (Self::Chinese, Unclear::Conflict) => "提到了两种不同的分辨率或帧率,要哪一个?",
-            (Self::Chinese, Unclear::Length) => "这是视频本身的时长吗?目前还不能按时长剪辑。",
+            (Self::Chinese, Unclear::What) => "想对视频做什么？",
+            (Self::Chinese, Unclear::HowFar) => "想处理成什么样：发微信用，还是 720p？",
+            (Self::Chinese, Unclear::Conflict) => "提到了两种不同的分辨率或帧率，要哪一个？",
+            (Self::Chinese, Unclear::Length) => "这是视频本身的时长吗？目前还不能按时长剪辑。",
         }
     }
 
@@ -103,13 +103,13 @@ impl In {
             (Self::Chinese, Op::Speed) => "目前还不能改变播放速度",
             (Self::Chinese, Op::Shape) => "目前还不能改变画幅或旋转画面",
             (Self::Chinese, Op::Look) => "目前还不能加特效",
-            (Self::Chinese, Op::Codec) => "微信播放 H.264,这里不生成其他编码",
+            (Self::Chinese, Op::Codec) => "微信播放 H.264，这里不生成其他编码",
             (Self::Chinese, Op::FileSize) => "目前还不能保证文件大小上限",
-            (Self::Chinese, Op::TooLarge) => "不生成高于 1080p 的视频,微信会再压缩",
+            (Self::Chinese, Op::TooLarge) => "不生成高于 1080p 的视频，微信会再压缩",
             (Self::Chinese, Op::OddSize) => "不支持这个分辨率",
             (Self::Chinese, Op::FrameRate) => "帧率只能是 10 到 60 的整数",
-            (Self::Chinese, Op::OtherPlatform) => "这里只处理发微信的视频,不支持其他平台",
-            (Self::Chinese, Op::CappedPlace) => "公众号、企业微信和小程序有大小上限,目前还不能保证",
+            (Self::Chinese, Op::OtherPlatform) => "这里只处理发微信的视频，不支持其他平台",
+            (Self::Chinese, Op::CappedPlace) => "公众号、企业微信和小程序有大小上限，目前还不能保证",
         };
         text.to_owned()
     }
@@ -117,7 +117,7 @@ impl In {
     fn other_container(self, name: &str) -> String {
         match self {
             Self::English => format!("a {name} can't be made here: WeChat plays MP4"),
-            Self::Chinese => format!("不生成 {name},微信播放 MP4"),
+            Self::Chinese => format!("不生成 {name}，微信播放 MP4"),
         }
     }
 }
