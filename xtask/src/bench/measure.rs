@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use nix::sys::resource::{UsageWho, getrusage};
 
-use crate::run::{Result, command, output, shown};
+use crate::run::{Result, command, shown};
 
 /// The word that makes this program the parent of a measured one.
 pub(super) const SELF: &str = "--measure";
@@ -22,7 +22,7 @@ pub(super) struct Taken {
     pub(super) peak: u64,
 }
 
-/// Runs the program to its end; its stdout is dropped.
+/// Runs the program to its end; what it prints is dropped, but for the errors of one that fails.
 pub(super) fn measure(program: &Command) -> Result<Taken> {
     let mut parent = command(std::env::current_exe()?);
     parent.args(["bench", SELF]).arg(program.get_program());
@@ -33,8 +33,9 @@ pub(super) fn measure(program: &Command) -> Result<Taken> {
             None => parent.env_remove(name),
         };
     }
-    let printed = output(&mut parent)?;
-    taken(&printed).ok_or_else(|| format!("no figures for {}", shown(program)).into())
+    let done = parent.output()?;
+    let figures = taken(&String::from_utf8_lossy(&done.stdout));
+    figures.ok_or_else(|| format!("{}\n{}", shown(program), String::from_utf8_lossy(&done.stderr)).into())
 }
 
 /// The parent's part: runs the program and prints its figures.

@@ -12,10 +12,10 @@ use std::process::{Child, Command, Stdio};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::Row;
 use super::measure::{Taken, measure};
+use super::{Row, median};
 use crate::cli::{self, Profile};
-use crate::run::{Result, command, output};
+use crate::run::{Result, command, output, root, shown};
 
 /// Bytes of the uploaded file: the most that the API takes.
 const SIZE: u32 = 200_000_000;
@@ -48,15 +48,19 @@ pub(super) fn rows() -> Result<Vec<Row>> {
     Ok(table(&pairs[1..]))
 }
 
+/// A small clip goes first, so that the program has a token and a session in hand as curl has.
 fn ours(cli: &Path, file: &Path) -> Result<Taken> {
     let server = Server::start(cli)?;
-    let mut upload = command(cli);
-    upload.arg("upload").arg(file);
-    upload.args(["--backend", &server.url]);
-    // The bench must not touch the tokens of who runs it.
-    upload.env("HOME", server.home.path());
-    upload.env("XDG_CONFIG_HOME", server.home.path().join("config"));
-    measure(&upload)
+    let upload = |file: &Path| {
+        let mut upload = command(cli);
+        upload.arg("upload").arg(file).args(["--backend", &server.url]);
+        // The bench must not touch the tokens of who runs it.
+        upload.env("HOME", server.home.path());
+        upload.env("XDG_CONFIG_HOME", server.home.path().join("config"));
+        upload
+    };
+    measure(&upload(&root().join("tests/clips/bbb_720p25_aac51_moovend.mp4")))?;
+    measure(&upload(file))
 }
 
 fn theirs(cli: &Path, file: &Path) -> Result<Taken> {
@@ -64,21 +68,21 @@ fn theirs(cli: &Path, file: &Path) -> Result<Taken> {
     measure(&Curl::new(&server.url, server.home.path())?.upload(file))
 }
 
-/// The best time of each: what else the machine does can only add to a time, and it adds more than
-/// the two differ by.
+/// The ratio is judged pair by pair, since the two of a pair met the same machine; the speeds shown
+/// are the best of each.
 fn table(pairs: &[(Taken, Taken)]) -> Vec<Row> {
+    let ratio = median(pairs.iter().map(|(ours, theirs)| theirs.wall / ours.wall).collect());
     let best = |of: fn(&(Taken, Taken)) -> f64| pairs.iter().map(of).fold(f64::INFINITY, f64::min);
     let speed = |wall: f64| f64::from(SIZE) / 1e6 / wall;
     let (ours, theirs) = (speed(best(|pair| pair.0.wall)), speed(best(|pair| pair.1.wall)));
-    let ratio = ours / theirs;
     let mib = |bytes: u64| bytes as f64 / f64::from(1 << 20);
     let peak = |of: fn(&(Taken, Taken)) -> u64| mib(pairs.iter().map(of).max().unwrap_or(0));
     let (mine, curls) = (peak(|pair| pair.0.peak), peak(|pair| pair.1.peak));
     vec![
         Row {
-            what: format!("upload of 200 MB: throughput against curl, best of {PAIRS} each"),
+            what: format!("upload of 200 MB: throughput against curl, median of {PAIRS} pairs"),
             goal: format!("≥ {THROUGHPUT_GOAL}"),
-            figure: format!("{ratio:.2} ({ours:.0} MB/s, curl {theirs:.0})"),
+            figure: format!("{ratio:.2} (best {ours:.0} MB/s, curl {theirs:.0})"),
             met: ratio >= THROUGHPUT_GOAL,
         },
         Row {
@@ -120,7 +124,7 @@ impl Server {
         let mut serve = command(cli);
         serve.args(["serve", "--canned", "--port", "0"]);
         serve.env("TMPDIR", home.path());
-        let mut process = serve.stdout(Stdio::piped()).spawn()?;
+        let mut process = serve.stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
         let stdout = process.stdout.take().ok_or("the server has no stdout")?;
         // Built before the search, so that a server that says nothing is stopped as well.
         let mut server = Self { process, url: String::new(), home };
@@ -130,7 +134,7 @@ impl Server {
                 return Ok(server);
             }
         }
-        Err("`weixin-video serve` ended without naming its URL".into())
+        Err(format!("`{}` ended without naming its URL; run it to see why", shown(&serve)).into())
     }
 }
 
@@ -213,13 +217,17 @@ mod tests {
     }
 
     #[test]
-    fn the_best_times_and_the_highest_peaks_count() {
+    fn ratios_are_taken_pair_by_pair_and_the_highest_peak_counts() {
         let taken = |wall, peak| Taken { wall, peak };
-        let pairs = [(taken(1.00, 9 << 20), taken(9.00, 5 << 20)), (taken(9.00, 40 << 20), taken(0.96, 5 << 20))];
+        let pairs = [
+            (taken(1.0, 9 << 20), taken(9.0, 5 << 20)),
+            (taken(2.0, 40 << 20), taken(1.92, 5 << 20)),
+            (taken(4.0, 9 << 20), taken(1.0, 5 << 20)),
+        ];
         let [speed, peak] = &table(&pairs)[..] else {
             panic!("two rows expected");
         };
-        assert!(speed.met && speed.figure == "0.96 (200 MB/s, curl 208)", "{}", speed.figure);
+        assert!(speed.met && speed.figure == "0.96 (best 200 MB/s, curl 200)", "{}", speed.figure);
         assert!(!peak.met && peak.figure == "40.0 MiB (curl 5.0)", "{}", peak.figure);
     }
 
