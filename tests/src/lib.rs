@@ -1,1 +1,2 @@
-//! Under construction.
+//! Nothing: the tests of the whole are in `tests/it`, one binary.
+#![forbid(unsafe_code)]

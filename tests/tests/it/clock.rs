@@ -1,0 +1,87 @@
+//! A clock for tests that sleeps for no pause and gives up on silence early.
+
+use std::sync::{Mutex, MutexGuard};
+use std::time::{Duration, SystemTime};
+
+use async_trait::async_trait;
+use weixin_video_core::time::{Instant, Now};
+
+/// Silence of this length stands for silence until the deadline. A server in the same process speaks sooner.
+const PATIENCE: Duration = Duration::from_millis(800);
+
+/// Pauses take no time: the clock jumps to their end. A deadline comes after [`PATIENCE`] at the latest, and when it has
+/// come, the clock jumps there too: minutes of silence pass in a second.
+#[derive(Debug)]
+pub(crate) struct Impatient {
+    began: std::time::Instant,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    jumped: Duration,
+    awaited: Option<(std::time::Instant, Instant)>,
+}
+
+impl Default for Impatient {
+    fn default() -> Self {
+        Self { began: std::time::Instant::now(), state: Mutex::default() }
+    }
+}
+
+impl Impatient {
+    fn time(&self) -> Now {
+        let mut state = self.state();
+        let elapsed = self.began.elapsed();
+        if let Some((comes, until)) = state.awaited.filter(|(comes, _)| *comes <= std::time::Instant::now()) {
+            let left = until - Instant::after_origin(elapsed + state.jumped);
+            state.jumped += left;
+            state.awaited = state.awaited.filter(|(other, _)| *other != comes);
+        }
+        Now { monotonic: Instant::after_origin(elapsed + state.jumped), wall: SystemTime::now() + state.jumped }
+    }
+
+    fn comes(&self, until: Instant) -> std::time::Instant {
+        let left = until - self.time().monotonic;
+        let comes = std::time::Instant::now() + left.min(PATIENCE);
+        self.state().awaited = Some((comes, until));
+        comes
+    }
+
+    fn jump(&self, pause: Duration) {
+        self.state().jumped += pause;
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().expect("no test panics with the clock in hand")
+    }
+}
+
+impl weixin_video_blocking::Clock for Impatient {
+    fn now(&self) -> Now {
+        self.time()
+    }
+
+    fn deadline(&self, until: Instant) -> std::time::Instant {
+        self.comes(until)
+    }
+
+    fn sleep(&self, pause: Duration) {
+        self.jump(pause);
+    }
+}
+
+#[async_trait]
+impl weixin_video_async::Clock for Impatient {
+    fn now(&self) -> Now {
+        self.time()
+    }
+
+    fn deadline(&self, until: Instant) -> std::time::Instant {
+        self.comes(until)
+    }
+
+    async fn sleep(&self, pause: Duration) {
+        self.jump(pause);
+    }
+}
