@@ -12,7 +12,7 @@ const NEEDED: [(&str, &str); 4] =
 pub(crate) fn ensure() -> Result {
     let missing: Vec<&str> = ["ffmpeg", "ffprobe"].into_iter().filter(|program| !found(program)).collect();
     if !missing.is_empty() {
-        eprintln!("{} is missing; installing it:", missing.join(" and "));
+        eprintln!("missing: {}; installing:", missing.join(", "));
         install()?;
     }
     check()
@@ -47,7 +47,7 @@ fn apt() -> [Command; 2] {
     update.args(["update", "-qq"]);
     let mut install = command("env");
     install.args(["DEBIAN_FRONTEND=noninteractive", "apt-get", "install"]);
-    install.args(["-y", "-qq", "--no-install-recommends", "ffmpeg"]);
+    install.args(["-y", "-qq", "-o=Dpkg::Use-Pty=0", "--no-install-recommends", "ffmpeg"]);
     [update, install]
 }
 
@@ -105,7 +105,7 @@ mod tests {
         assert_eq!(shown(&sudo(&update)), "sudo -n apt-get update -qq");
         assert_eq!(
             shown(&sudo(&install)),
-            "sudo -n env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+            "sudo -n env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq -o=Dpkg::Use-Pty=0 \
              --no-install-recommends ffmpeg"
         );
     }
