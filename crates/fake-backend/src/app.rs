@@ -4,10 +4,10 @@ use crate::builder::Settings;
 use crate::fault::Script;
 use crate::ids::Ids;
 use crate::journal::{Bearer, Journal, lock};
+use crate::keep::Keep;
 use crate::problem::Problem;
 use crate::renderer::Renderer;
-use crate::tenant::{Session, Tenant};
-use crate::world::{Grant, Scope, World};
+use crate::world::{Scope, World};
 use hyper::HeaderMap;
 use hyper::header::{AUTHORIZATION, HOST};
 use serde_json::Value;
@@ -23,6 +23,8 @@ pub(crate) struct App {
     pub(crate) script: Script,
     /// Removed with everything in it when the server goes.
     pub(crate) spool: TempDir,
+    /// Where sessions outlive the server.
+    pub(crate) keep: Option<Keep>,
     pub(crate) cdn_port: u16,
     /// So many renders at a time; the rest is pending.
     pub(crate) renders: Arc<Semaphore>,
@@ -35,7 +37,7 @@ impl App {
         settings: Settings,
         renderer: Arc<dyn Renderer>,
         ids: Ids,
-        spool: TempDir,
+        (spool, keep): (TempDir, Option<Keep>),
         cdn_port: u16,
     ) -> Self {
         let renders = Arc::new(Semaphore::new(settings.renders_at_once));
@@ -46,6 +48,7 @@ impl App {
             journal: Journal::default(),
             script: Script::default(),
             spool,
+            keep,
             cdn_port,
             renders,
             world,
@@ -67,14 +70,15 @@ impl App {
 
     /// A file of the spool under a name of our own.
     pub(crate) fn spool_path(&self, name: &str) -> PathBuf {
+        // Another server on the same folder may have taken a long idle spool for an abandoned one.
+        let _ = std::fs::create_dir_all(self.spool.path());
         self.spool.path().join(name)
     }
 
     /// The space behind a request, if its token holds and has the scope.
     pub(crate) fn caller(&self, headers: &HeaderMap, scope: Scope) -> Result<usize, Problem> {
         let token = bearer_token(headers).ok_or(Problem::BadToken("no bearer token"))?;
-        let world = self.world();
-        let grant = world.grant(token).ok_or(Problem::BadToken("unknown token"))?;
+        let grant = self.grant(token).ok_or(Problem::BadToken("unknown token"))?;
         if grant.revoked || self.now_ms() >= grant.expires_ms {
             return Err(Problem::BadToken("token expired"));
         }
@@ -85,31 +89,6 @@ impl App {
             Scope::Export => Problem::Plan("the plan of this account does not include export".to_owned()),
             Scope::Read | Scope::Write | Scope::Upload => Problem::Scope(scope.name()),
         })
-    }
-
-    /// Works on a session of a space; anybody else's is not found.
-    pub(crate) fn session<T>(
-        &self,
-        space: usize,
-        id: &str,
-        work: impl FnOnce(&mut Session) -> T,
-    ) -> Result<T, Problem> {
-        let mut world = self.world();
-        world.spaces[space].sessions.get_mut(id).map(work).ok_or(Problem::NoSession)
-    }
-
-    /// Works on a space.
-    pub(crate) fn space<T>(&self, space: usize, work: impl FnOnce(&mut Tenant) -> T) -> T {
-        work(&mut self.world().spaces[space])
-    }
-
-    /// Makes a token for a space.
-    pub(crate) fn issue(&self, space: usize, scopes: Vec<Scope>, client_id: Option<&str>) -> (String, u64) {
-        let token = format!("nmv_usr_{}", self.ids().hex(2));
-        let lifetime = u64::try_from(self.settings.token_lifetime.as_millis()).unwrap_or(u64::MAX);
-        let expires_ms = self.now_ms().saturating_add(lifetime);
-        self.world().add_token(token.clone(), Grant { space, scopes, expires_ms, revoked: false }, client_id);
-        (token, expires_ms)
     }
 
     /// The URL of a file on the CDN, by the name the client called this server.
@@ -129,7 +108,7 @@ impl App {
     pub(crate) fn identify(&self, headers: &HeaderMap) -> Bearer {
         match (headers.contains_key(AUTHORIZATION), bearer_token(headers)) {
             (false, _) => Bearer::Absent,
-            (true, token) => self.world().bearer(Some(token.unwrap_or_default())),
+            (true, token) => self.bearer(Some(token.unwrap_or_default())),
         }
     }
 }

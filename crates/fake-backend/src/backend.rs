@@ -23,7 +23,8 @@ use tokio::sync::watch;
 /// How long a stopped server waits for its renders to see that they are cancelled.
 const STOP_TIME: Duration = Duration::from_secs(10);
 
-/// A running server. Dropping it stops it: connections close, renders are cancelled, the spool is removed.
+/// A running server. Dropping it stops it: connections close, renders are cancelled, the spool is removed. What
+/// [`Builder::keep_in`] keeps stays.
 ///
 /// It runs on a thread of its own, so it can be started and asked from blocking and from async code alike.
 #[must_use = "the server stops when this is dropped"]
@@ -160,13 +161,16 @@ impl FakeBackend {
     /// A token of a new space, as a registered user has one.
     pub fn token(&self, scopes: &[Scope]) -> String {
         let user_id = format!("user_{}", self.app.ids().hex(1));
-        let space = self.app.world().add_space(user_id, self.app.settings.credits);
-        self.app.issue(space.expect("a test needs fewer than the 100,000 spaces there may be"), scopes.to_vec(), None).0
+        let space = self.app.world().add_space(user_id, None, self.app.settings.credits);
+        let space = space.expect("a test needs fewer than the 100,000 spaces there may be");
+        let (token, _) = self.app.issue(space, scopes.to_vec());
+        self.keep(space);
+        token
     }
 
     /// The space behind a token, `None` if the server never handed it out.
     pub fn space(&self, token: &str) -> Option<Space<'_>> {
-        match self.app.world().bearer(Some(token)) {
+        match self.app.bearer(Some(token)) {
             Bearer::Space(number) => Some(Space { backend: self, number, token: token.to_owned() }),
             Bearer::Absent | Bearer::Unknown => None,
         }
@@ -186,6 +190,11 @@ impl FakeBackend {
         std::fs::write(&path, bytes)?;
         self.app.world().urls.insert(url.to_owned(), path);
         Ok(())
+    }
+
+    /// Keeps what a test set. A folder that can't be written shows in the next request.
+    fn keep(&self, space: usize) {
+        let _ = self.app.keep_space(space);
     }
 }
 
@@ -224,35 +233,34 @@ impl Space<'_> {
             let ledger = &mut world.spaces[self.number].ledger;
             (ledger.available, ledger.frozen) = (available, frozen);
         });
+        self.backend.keep(self.number);
     }
 
-    /// The ids of its sessions.
+    /// The ids of its sessions; of kept ones, those that were asked for.
     pub fn sessions(&self) -> Vec<String> {
         self.with(|world| world.spaces[self.number].sessions.keys().cloned().collect())
     }
 
     /// Forgets a session with its files and exports, as a server does that cleans up.
     pub fn forget_session(&self, session_id: &str) {
-        self.with(|world| world.forget(self.number, session_id));
+        self.backend.app.forget(self.number, session_id);
     }
 
     /// The draft of a session, `null` before the first edit; `None` if there is no such session.
     pub fn draft(&self, session_id: &str) -> Option<Value> {
-        self.with(|world| world.spaces[self.number].sessions.get(session_id).map(|session| session.draft()))
+        self.backend.app.session(self.number, session_id, |session| session.draft()).ok()
     }
 
     /// Sets the draft of a session, as an edit elsewhere does.
     pub fn set_draft(&self, session_id: &str, draft: Value) {
-        self.with(|world| {
-            if let Some(session) = world.spaces[self.number].sessions.get_mut(session_id) {
-                session.set_draft(draft, 0);
-            }
-        });
+        // A session that is gone has no draft to set.
+        let _ = self.backend.app.change(self.number, session_id, |session| session.set_draft(draft.clone(), 0));
     }
 
     /// Lets the token this space was asked for by expire now. The same client id then gets a new one, for the same space.
     pub fn expire_token(&self) {
         self.with(|world| world.revoke(&self.token));
+        self.backend.keep(self.number);
     }
 
     /// A reply for the next message in this space that has none yet.

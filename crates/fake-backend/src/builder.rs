@@ -7,6 +7,7 @@ use crate::clock::Clock;
 use crate::dialect::Dialect;
 use crate::fault::Fault;
 use crate::ids::Ids;
+use crate::keep::Keep;
 use crate::renderer::Renderer;
 use crate::reply::{AgentReply, Heartbeat};
 use crate::variants::Variants;
@@ -34,6 +35,7 @@ pub struct Builder {
     ids: Ids,
     port: u16,
     spool_in: Option<PathBuf>,
+    keep_in: Option<PathBuf>,
     faults: Vec<Fault>,
     replies: Vec<AgentReply>,
 }
@@ -118,7 +120,16 @@ impl Builder {
         };
         let renderer: Arc<dyn Renderer> = Arc::new(Canned);
         let ids = Ids::counted(0);
-        Self { settings, renderer, ids, port: 0, spool_in: None, faults: Vec::new(), replies: Vec::new() }
+        Self {
+            settings,
+            renderer,
+            ids,
+            port: 0,
+            spool_in: None,
+            keep_in: None,
+            faults: Vec::new(),
+            replies: Vec::new(),
+        }
     }
 
     /// The API's port; 0, the default, takes a free one. The CDN always takes a free one.
@@ -233,6 +244,20 @@ impl Builder {
         self
     }
 
+    /// Keeps spaces and sessions in this folder, which is made for this user alone, and finds them there again: tokens,
+    /// balances, uploads and drafts are as they were answered, whatever ended the server before. Exports are not kept, nor
+    /// are the charges in a [`Ledger`](crate::Ledger).
+    ///
+    /// A session goes with its files when it was unused for 7 days, or when it is the oldest of more than 100. A damaged
+    /// file is as good as none. Several servers may share the folder: each finds what the others opened, and the last one
+    /// that changes a session wins.
+    ///
+    /// The spool is made in this folder too, and ids are random: counted ones would come again.
+    pub fn keep_in(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.keep_in = Some(folder.into());
+        self
+    }
+
     /// A fault from the start; [`FakeBackend::fault`] adds one later.
     pub fn fault(mut self, fault: Fault) -> Self {
         self.faults.push(fault);
@@ -248,18 +273,21 @@ impl Builder {
     /// Starts the server.
     ///
     /// # Errors
-    /// The port is taken, the host isn't an address of this machine, or the spool folder can't be made.
+    /// The port is taken, the host isn't an address of this machine, or the spool folder or the one to keep in can't be made.
     pub fn start(self) -> io::Result<FakeBackend> {
         let api = listen(&self.settings.host, self.port)?;
         let cdn = listen(&self.settings.host, 0)?;
         let cdn_port = cdn.local_addr()?.port();
+        let keep = self.keep_in.map(Keep::open).transpose()?;
         let mut folder = tempfile::Builder::new();
         folder.prefix("weixin-video-");
-        let spool = match &self.spool_in {
-            Some(parent) => folder.tempdir_in(parent)?,
-            None => folder.tempdir()?,
+        let spool = match (&keep, &self.spool_in) {
+            (Some(keep), _) => keep.spool()?,
+            (None, Some(parent)) => folder.tempdir_in(parent)?,
+            (None, None) => folder.tempdir()?,
         };
-        let app = App::new(self.settings, self.renderer, self.ids, spool, cdn_port);
+        let ids = if keep.is_some() { Ids::Random } else { self.ids };
+        let app = App::new(self.settings, self.renderer, ids, (spool, keep), cdn_port);
         self.faults.into_iter().for_each(|fault| app.script.add(fault));
         app.world().replies.extend(self.replies);
         FakeBackend::run(app, api, cdn)

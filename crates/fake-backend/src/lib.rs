@@ -51,7 +51,8 @@
 //! [`FakeBackend`] runs, [`Builder`] sets it up, [`Variants`] and [`Dialect`] choose among documented shapes. A [`Fault`]
 //! breaks one request to the byte, an [`AgentReply`] scripts one answer, the journal of [`Exchange`]s and the [`Ledger`]
 //! tell what happened. A [`Renderer`] does what a server can't: [`Canned`] needs nothing and always renders [`CANNED_MP4`];
-//! with the feature `studio`, `Builder::studio` renders real clips with ffmpeg.
+//! with the feature `studio`, `Builder::studio` renders real clips with ffmpeg. [`Builder::keep_in`] lets sessions outlive
+//! the server.
 //!
 //! Invariant: what a client sees depends on its own requests and on what was scripted, never on another user's space; a
 //! token is in no journal, no message and no `Debug`.
@@ -70,6 +71,8 @@ mod fault;
 mod gate;
 mod ids;
 mod journal;
+mod keep;
+mod memory;
 mod problem;
 mod range;
 mod renderer;
@@ -79,6 +82,7 @@ mod spool;
 #[cfg(feature = "studio")]
 mod studio;
 mod tenant;
+mod upload;
 mod variants;
 mod wire;
 mod world;

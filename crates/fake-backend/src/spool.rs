@@ -37,6 +37,10 @@ pub(crate) struct Arriving {
 pub(crate) struct TempPath(Option<PathBuf>);
 
 impl TempPath {
+    pub(crate) const fn new(path: PathBuf) -> Self {
+        Self(Some(path))
+    }
+
     pub(crate) fn path(&self) -> &Path {
         self.0.as_deref().expect("a kept path is not asked for again")
     }
@@ -58,7 +62,7 @@ impl Drop for TempPath {
 impl Arriving {
     pub(crate) async fn create(app: &App, extension: &str, name: &str) -> Result<Self, Problem> {
         let key = format!("u/{}.{extension}", app.ids().hex(2));
-        let path = TempPath(Some(app.spool_path(&key.replace('/', "-"))));
+        let path = TempPath::new(app.spool_path(&key.replace('/', "-")));
         let file = tokio::fs::File::create_new(path.path()).await.map_err(disk)?;
         Ok(Self {
             key,
@@ -108,24 +112,6 @@ pub(crate) fn clean_name(name: &str) -> String {
         clean.push_str(&extension.unwrap_or_default());
     }
     clean
-}
-
-pub(crate) fn content_type(key: &str) -> &'static str {
-    match key.rsplit('.').next().unwrap_or_default() {
-        "mp4" | "m4v" => "video/mp4",
-        "mov" => "video/quicktime",
-        "webm" => "video/webm",
-        "mkv" => "video/x-matroska",
-        "avi" => "video/x-msvideo",
-        "jpg" => "image/jpeg",
-        "png" => "image/png",
-        "gif" => "image/gif",
-        "webp" => "image/webp",
-        "mp3" => "audio/mpeg",
-        "wav" => "audio/wav",
-        "m4a" | "aac" => "audio/aac",
-        _ => "application/octet-stream",
-    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! One user's part of the server: sessions, exports, credits.
 
+use crate::keep::name_of;
 use crate::renderer::{Control, Source};
 use crate::reply::AgentReply;
+use crate::upload::Upload;
 use serde_json::Value;
 use std::collections::{BTreeMap, VecDeque};
 use tokio::sync::watch;
@@ -51,10 +53,12 @@ impl Ledger {
 }
 
 /// Everything of one user. Named by its number; tokens come and go.
-#[derive(Debug)]
 pub(crate) struct Tenant {
     pub(crate) number: usize,
     pub(crate) user_id: String,
+    /// A registered user has none.
+    pub(crate) client_id: Option<String>,
+    pub(crate) last_token: Option<String>,
     pub(crate) ledger: Ledger,
     pub(crate) sessions: BTreeMap<String, Session>,
     pub(crate) renders: BTreeMap<String, Render>,
@@ -64,16 +68,23 @@ pub(crate) struct Tenant {
 }
 
 impl Tenant {
-    pub(crate) const fn new(number: usize, user_id: String, ledger: Ledger) -> Self {
+    pub(crate) const fn new(number: usize, user_id: String, client_id: Option<String>, ledger: Ledger) -> Self {
         Self {
             number,
             user_id,
+            client_id,
+            last_token: None,
             ledger,
             sessions: BTreeMap::new(),
             renders: BTreeMap::new(),
             replies: VecDeque::new(),
             opened: VecDeque::new(),
         }
+    }
+
+    /// What it is called where it is kept.
+    pub(crate) fn name(&self) -> String {
+        name_of(&self.user_id, self.client_id.as_deref())
     }
 
     /// Keeps a new session and names the one that has to go for it.
@@ -86,7 +97,8 @@ impl Tenant {
     /// Forgets a session and its renders, and names their files on the CDN. A running render is cancelled.
     pub(crate) fn forget(&mut self, session_id: &str) -> Vec<String> {
         self.opened.retain(|id| id != session_id);
-        let mut keys = self.sessions.remove(session_id).map(|session| session.keys).unwrap_or_default();
+        let uploads = self.sessions.remove(session_id).map(|session| session.uploads).unwrap_or_default();
+        let mut keys: Vec<String> = uploads.into_iter().map(|upload| upload.key).collect();
         self.renders.retain(|_, render| {
             if render.session_id != session_id {
                 return true;
@@ -106,15 +118,12 @@ impl Tenant {
     }
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Session {
     pub(crate) task_id: String,
     pub(crate) task_name: String,
-    pub(crate) sources: Vec<Source>,
-    /// What its uploads are called on the CDN.
-    pub(crate) keys: Vec<String>,
-    /// What `video_infos` shows, one entry a source.
-    pub(crate) infos: Vec<Value>,
+    /// Oldest first.
+    pub(crate) uploads: Vec<Upload>,
     drafts: VecDeque<Value>,
     /// A draft that so many state queries don't see yet.
     hidden: Option<(u32, Value)>,
@@ -122,15 +131,24 @@ pub(crate) struct Session {
 
 impl Session {
     pub(crate) const fn new(task_id: String, task_name: String) -> Self {
-        Self {
-            task_id,
-            task_name,
-            sources: Vec::new(),
-            keys: Vec::new(),
-            infos: Vec::new(),
-            drafts: VecDeque::new(),
-            hidden: None,
-        }
+        Self { task_id, task_name, uploads: Vec::new(), drafts: VecDeque::new(), hidden: None }
+    }
+
+    /// What a draft may name.
+    pub(crate) fn sources(&self) -> Vec<Source> {
+        self.uploads.iter().map(|upload| upload.source.clone()).collect()
+    }
+
+    /// One as it was kept.
+    pub(crate) fn restored(task_id: String, task_name: String, uploads: Vec<Upload>, drafts: Vec<Value>) -> Self {
+        let mut session = Self { uploads, ..Self::new(task_id, task_name) };
+        drafts.into_iter().for_each(|draft| session.push(draft));
+        session
+    }
+
+    /// The drafts it has and lately had, oldest first, the one that can't be seen yet too.
+    pub(crate) fn drafts(&self) -> impl Iterator<Item = &Value> {
+        self.drafts.iter().chain(self.hidden.iter().map(|(_, draft)| draft))
     }
 
     pub(crate) fn draft(&self) -> Value {
@@ -197,7 +215,7 @@ mod tests {
 
     #[test]
     fn the_oldest_session_goes_first_whatever_its_id() {
-        let mut tenant = Tenant::new(0, String::new(), Ledger::default());
+        let mut tenant = Tenant::new(0, String::new(), None, Ledger::default());
         let id = |number: usize| format!("{:04}", 9999 - number);
         let gone: Vec<String> = (0..MOST_SESSIONS + 2)
             .filter_map(|n| tenant.open(id(n), Session::new(String::new(), String::new())))

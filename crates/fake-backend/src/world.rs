@@ -1,9 +1,9 @@
 //! What the server knows: spaces by token, their sessions, their credits.
 
-use crate::journal::Bearer;
+use crate::keep::{KeptSpace, KeptToken};
 use crate::reply::AgentReply;
 use crate::route::Origin;
-use crate::tenant::{Ledger, Tenant};
+use crate::tenant::{Ledger, Session, Tenant};
 use std::collections::{HashMap, VecDeque};
 use std::path::PathBuf;
 
@@ -65,18 +65,11 @@ pub(crate) struct World {
     pub(crate) urls: HashMap<String, PathBuf>,
     pub(crate) violations: Vec<String>,
     grants: HashMap<String, Grant>,
-    /// The last token of each client id.
-    clients: HashMap<String, String>,
+    /// The space of each client id.
+    clients: HashMap<String, usize>,
 }
 
 impl World {
-    pub(crate) fn bearer(&self, token: Option<&str>) -> Bearer {
-        match token {
-            None => Bearer::Absent,
-            Some(token) => self.grants.get(token).map_or(Bearer::Unknown, |grant| Bearer::Space(grant.space)),
-        }
-    }
-
     pub(crate) fn grant(&self, token: &str) -> Option<&Grant> {
         self.grants.get(token)
     }
@@ -89,26 +82,66 @@ impl World {
 
     /// The space of a client id that came before, with whether its last token still holds.
     pub(crate) fn client(&self, client_id: &str, now_ms: u64) -> Option<(usize, bool)> {
-        let grant = self.grants.get(self.clients.get(client_id)?)?;
-        Some((grant.space, !grant.revoked && now_ms < grant.expires_ms))
+        let space = *self.clients.get(client_id)?;
+        let last = self.spaces[space].last_token.as_ref().and_then(|token| self.grants.get(token));
+        Some((space, last.is_some_and(|grant| !grant.revoked && now_ms < grant.expires_ms)))
     }
 
     /// A new space, unless there are too many.
-    pub(crate) fn add_space(&mut self, user_id: String, credits: u64) -> Option<usize> {
+    pub(crate) fn add_space(&mut self, user_id: String, client_id: Option<&str>, credits: u64) -> Option<usize> {
         let number = self.spaces.len();
         if number == MOST_SPACES {
             return None;
         }
         let ledger = Ledger { available: credits, ..Ledger::default() };
-        self.spaces.push(Tenant::new(number, user_id, ledger));
+        self.spaces.push(Tenant::new(number, user_id, client_id.map(str::to_owned), ledger));
+        if let Some(client_id) = client_id {
+            self.clients.insert(client_id.to_owned(), number);
+        }
         Some(number)
     }
 
-    pub(crate) fn add_token(&mut self, token: String, grant: Grant, client_id: Option<&str>) {
-        if let Some(client_id) = client_id {
-            self.clients.insert(client_id.to_owned(), token.clone());
-        }
+    pub(crate) fn add_token(&mut self, token: String, grant: Grant) {
+        self.spaces[grant.space].last_token = Some(token.clone());
         self.grants.insert(token, grant);
+    }
+
+    /// Takes in a space that was kept, or tokens of one that is here; `None` if there are too many spaces.
+    pub(crate) fn adopt(&mut self, kept: KeptSpace) -> Option<usize> {
+        let name = kept.name();
+        let here = self.spaces.iter().position(|space| space.name() == name);
+        let space = match here {
+            Some(space) => space,
+            None => {
+                let space = self.add_space(kept.user_id, kept.client_id.as_deref(), kept.available)?;
+                self.spaces[space].ledger.frozen = kept.frozen;
+                space
+            }
+        };
+        // The one that holds longest comes first, and is to be the last.
+        for token in
+            kept.tokens.iter().rev().filter(|token| !self.grants.contains_key(&token.token)).collect::<Vec<_>>()
+        {
+            self.add_token(token.token.clone(), token.grant(space));
+        }
+        Some(space)
+    }
+
+    /// A space as it is to be kept.
+    pub(crate) fn kept_space(&self, space: usize) -> KeptSpace {
+        let Tenant { user_id, client_id, ledger, .. } = &self.spaces[space];
+        let own = self.grants.iter().filter(|(_, grant)| grant.space == space);
+        let tokens = own.map(|(token, grant)| KeptToken::new(token, grant)).collect();
+        KeptSpace::new(user_id, client_id.as_deref(), (ledger.available, ledger.frozen), tokens)
+    }
+
+    /// Gives a space a session, unless it has it, and names the one that has to go for it.
+    pub(crate) fn admit(&mut self, space: usize, id: &str, session: Session) -> Option<String> {
+        if self.spaces[space].sessions.contains_key(id) {
+            return None;
+        }
+        self.assets.extend(session.uploads.iter().map(|upload| (upload.key.clone(), upload.asset())));
+        self.spaces[space].open(id.to_owned(), session)
     }
 
     /// The scripted reply for a space, its own before everybody's.
@@ -128,9 +161,12 @@ impl World {
         unused
     }
 
-    /// Forgets a session with its renders and all its files.
-    pub(crate) fn forget(&mut self, space: usize, session_id: &str) {
-        for key in self.spaces[space].forget(session_id) {
+    /// Forgets a session, whoever has it, with its renders and all its files.
+    pub(crate) fn forget(&mut self, session_id: &str) {
+        let Some(space) = self.spaces.iter_mut().find(|space| space.sessions.contains_key(session_id)) else {
+            return;
+        };
+        for key in space.forget(session_id) {
             if let Some(asset) = self.assets.remove(&key) {
                 // The spool folder goes as a whole later.
                 let _ = std::fs::remove_file(asset.path);

@@ -34,8 +34,14 @@ pub(super) async fn anonymous_token(
     if to_bytes(body, 0).await.is_err() {
         return Err(Problem::Malformed("this request takes no body".to_owned()));
     }
-    let space = enter(&app, client_id)?;
-    let (token, expires_ms) = app.issue(space, app.settings.scopes.clone(), Some(client_id));
+    let client_id = client_id.to_owned();
+    let admitted = app.at_disk(move |app| {
+        let space = enter(app, &client_id)?;
+        let (token, expires_ms) = app.issue(space, app.settings.scopes.clone());
+        app.keep_space(space)?;
+        Ok((space, token, expires_ms))
+    });
+    let (space, token, expires_ms) = admitted.await??;
     if app.settings.variants.bare_token {
         return Ok(data(json!({"token": token})));
     }
@@ -50,13 +56,14 @@ pub(super) async fn anonymous_token(
 
 /// The space of a client id: a new one, or its own again when its last token no longer holds.
 fn enter(app: &App, client_id: &str) -> Result<usize, Problem> {
-    let now = app.now_ms();
     let user_id = format!("anon_{}", app.ids().hex(1));
-    let mut world = app.world();
-    match world.client(client_id, now) {
+    match app.client(client_id) {
         Some((_, true)) if app.settings.token_rules => Err(Problem::RateLimited("one token per client and 7 days")),
         Some((space, _)) => Ok(space),
-        None => world.add_space(user_id, app.settings.credits).ok_or(Problem::RateLimited("too many spaces")),
+        None => app
+            .world()
+            .add_space(user_id, Some(client_id), app.settings.credits)
+            .ok_or(Problem::RateLimited("too many spaces")),
     }
 }
 

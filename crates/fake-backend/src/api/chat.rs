@@ -9,6 +9,7 @@ use crate::journal::{Record, lock};
 use crate::problem::Problem;
 use crate::renderer::Scene;
 use crate::reply::{AgentReply, Step};
+use crate::tenant::Session;
 use crate::world::Scope;
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -104,11 +105,13 @@ impl Run {
         let Some(reply) = self.think(&events).await else {
             return;
         };
+        let committed = if self.orders.uncommitted { Ok(()) } else { self.commit(&reply).await };
+        let reply = match committed {
+            Ok(()) => reply,
+            Err(problem) => AgentReply::new().fail(problem.code().to_string(), problem.text()),
+        };
         let silent = self.app.settings.silent.filter(|_| reply.draft.is_some());
         let reply = if silent.is_some() { reply.silenced() } else { reply };
-        if !self.orders.uncommitted {
-            self.commit(&reply);
-        }
         let _ = worked.send(());
         // A receiver that is gone is a client that is gone.
         let _ = self.tell(reply, silent, &events).await;
@@ -122,8 +125,7 @@ impl Run {
         let (app, space, id, message) =
             (Arc::clone(&self.app), self.space, self.session_id.clone(), self.message.clone());
         let mut agent = tokio::task::spawn_blocking(move || {
-            let (draft, sources) =
-                app.session(space, &id, |session| (session.draft(), session.sources.clone())).ok()?;
+            let (draft, sources) = app.session(space, &id, |session| (session.draft(), session.sources())).ok()?;
             Some(app.renderer.agent(&message, &Scene { draft: &draft, sources: &sources }))
         });
         loop {
@@ -135,18 +137,26 @@ impl Run {
         }
     }
 
-    fn commit(&self, reply: &AgentReply) {
-        let charged =
-            self.app.space(self.space, |space| space.ledger.charge(&self.session_id, &self.message, reply.charge));
+    /// The draft first: what can't be kept isn't charged.
+    async fn commit(&self, reply: &AgentReply) -> Result<(), Problem> {
+        let (space, id, hidden_for) = (self.space, self.session_id.clone(), reply.hidden_for);
+        if let Some(draft) = reply.draft.clone() {
+            let set = move |session: &mut Session| session.set_draft(draft.clone(), hidden_for);
+            match self.app.at_disk(move |app| app.change(space, &id, set)).await? {
+                // A session forgotten meanwhile has no draft to keep.
+                Ok(()) | Err(Problem::NoSession) => {}
+                Err(problem) => return Err(problem),
+            }
+        }
+        let charged = self.app.space(space, |space| space.ledger.charge(&self.session_id, &self.message, reply.charge));
         if let Some(record) = &self.record {
             lock(record).charged = charged;
         }
-        if let Some(draft) = &reply.draft {
-            // A session forgotten meanwhile has no draft to keep.
-            let _ = self
-                .app
-                .session(self.space, &self.session_id, |session| session.set_draft(draft.clone(), reply.hidden_for));
+        if charged > 0 {
+            // The work is done; a balance that can't be kept only errs in the user's favour later.
+            let _ = self.app.at_disk(move |app| app.keep_space(space)).await?;
         }
+        Ok(())
     }
 
     async fn tell(

@@ -102,7 +102,7 @@ impl Order {
         }
         let strict = app.settings.strict_drafts;
         let (known, sources) =
-            app.session(space, session_id, |session| (!strict || session.knows(draft), session.sources.clone()))?;
+            app.session(space, session_id, |session| (!strict || session.knows(draft), session.sources()))?;
         if !known {
             return Err(Problem::Invalid(
                 "draft: not one this session has; every key must go back as it came".to_owned(),

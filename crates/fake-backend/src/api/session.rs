@@ -25,10 +25,9 @@ pub(super) async fn open(State(app): State<Arc<App>>, headers: HeaderMap, body: 
         (ids.session(), ids.uuid())
     };
     let session = Session::new(task_id.clone(), "project".to_owned());
-    let (gone, user_id) = app.space(space, |space| (space.open(id.clone(), session), space.user_id.clone()));
-    if let Some(gone) = gone {
-        app.world().forget(space, &gone);
-    }
+    let opened = id.clone();
+    app.at_disk(move |app| app.open_session(space, &opened, session)).await??;
+    let user_id = app.space(space, |space| space.user_id.clone());
     Ok(data(json!({"session_id": app.session_id_value(&id), "task_id": task_id, "user_id": user_id})))
 }
 
@@ -39,6 +38,7 @@ pub(super) async fn state(
 ) -> Result<Response, Problem> {
     let space = app.caller(&headers, Scope::Read)?;
     let variants = app.settings.variants;
+    let cdn_url = |key: &str| app.cdn_url(&headers, key);
     let (mut state, task_id, task_name) = app.session(space, &id, |session| {
         let draft = session.queried_draft();
         let canvas = match (draft["m"]["width"].as_u64(), draft["m"]["height"].as_u64()) {
@@ -46,8 +46,9 @@ pub(super) async fn state(
             _ => json!({}),
         };
         let own = if variants.state_lists { json!([]) } else { json!({}) };
+        let infos: Vec<Value> = session.uploads.iter().map(|upload| upload.describe(&cdn_url(&upload.key))).collect();
         let state = json!({
-            "video_infos": session.infos, "canvas_config": canvas, "generated_media": own, "video_analyses": own,
+            "video_infos": infos, "canvas_config": canvas, "generated_media": own, "video_analyses": own,
             "draft": draft,
         });
         (state, session.task_id.clone(), session.task_name.clone())

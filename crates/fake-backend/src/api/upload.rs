@@ -3,9 +3,10 @@
 use super::{exactly, is_json, json_body};
 use crate::app::App;
 use crate::problem::{Problem, data};
-use crate::renderer::{MediaInfo, Source};
-use crate::spool::{Arriving, Stored, clean_name, content_type, disk};
-use crate::world::{Asset, Scope};
+use crate::renderer::MediaInfo;
+use crate::spool::{Arriving, Stored, TempPath, clean_name, disk};
+use crate::upload::Upload;
+use crate::world::Scope;
 use axum::body::Body;
 use axum::extract::multipart::{Field, Multipart};
 use axum::extract::{FromRequest, Path, Request, State};
@@ -153,51 +154,32 @@ impl Batch {
         Arriving::create(&self.app, &extension, name).await
     }
 
-    /// Looks at the files, gives them to the session and to the CDN, and tells what they are.
+    /// Gives the files to the session and to the CDN, and tells what they are.
     async fn publish(self, space: usize, session_id: &str, headers: &HeaderMap) -> Result<Vec<Value>, Problem> {
-        let app = self.app;
-        let renderer = Arc::clone(&app.renderer);
-        let inspected = tokio::task::spawn_blocking(move || {
-            let inspect = |file: Stored| renderer.inspect(file.path.path(), &file.name).map(|info| (file, info));
-            self.files.into_iter().map(inspect).collect::<Result<Vec<_>, _>>()
-        });
-        let files = inspected.await.map_err(|_| Problem::Internal("the inspection died".to_owned()))?;
-        let files = files.map_err(|refusal| Problem::Unsupported(refusal.to_string()))?;
-        let mut infos = Vec::new();
-        for (file, info) in files {
-            let entry = entry(&file, &info, &app.cdn_url(headers, &file.key));
-            let Stored { key, name, path, len, hash } = file;
-            let path = path.keep();
-            let id = format!("src_{}", &key[2..18]);
-            let etag = format!("\"{hash:016x}-{len:x}\"");
-            let asset = Asset { path: path.clone(), content_type: content_type(&key), len, etag };
-            let source = Source { id, name, path, info };
-            app.session(space, session_id, |session| {
-                session.sources.push(source);
-                session.keys.push(key.clone());
-                session.infos.push(entry.clone());
-            })?;
-            app.world().assets.insert(key, asset);
-            infos.push(entry);
-        }
-        Ok(infos)
+        let (app, session_id) = (Arc::clone(&self.app), session_id.to_owned());
+        let published = tokio::task::spawn_blocking(move || self.hand_over(space, &session_id)).await;
+        let uploads = published.map_err(|_| Problem::Internal("the inspection died".to_owned()))??;
+        Ok(uploads.iter().map(|upload| upload.describe(&app.cdn_url(headers, &upload.key))).collect())
     }
-}
 
-fn entry(file: &Stored, info: &MediaInfo, cdn_url: &str) -> Value {
-    let mut entry = json!({
-        "filename": file.name, "file_type": info.file_type, "cdn_url": cdn_url, "hash": format!("{:016x}", file.hash),
-    });
-    let optional = [
-        ("duration", info.duration_s.map(Value::from)),
-        ("width", info.width.map(Value::from)),
-        ("height", info.height.map(Value::from)),
-        ("fps", info.fps.map(Value::from)),
-    ];
-    for (key, value) in optional {
-        if let Some(value) = value {
-            entry[key] = value;
-        }
+    /// In one go, which a client that goes away doesn't interrupt.
+    fn hand_over(self, space: usize, session_id: &str) -> Result<Vec<Upload>, Problem> {
+        let app = &self.app;
+        let inspect = |file: Stored| match app.renderer.inspect(file.path.path(), &file.name) {
+            Ok(info) => Ok((file, info)),
+            Err(refusal) => Err(Problem::Unsupported(refusal.to_string())),
+        };
+        let files = self.files.into_iter().map(inspect).collect::<Result<Vec<_>, _>>()?;
+        let settle = |(file, info): (Stored, MediaInfo)| {
+            let Stored { key, name, path, len, hash } = file;
+            let path = app.settle(session_id, &key, path)?;
+            Ok((Upload::new(key, name, path.path().to_owned(), len, hash, info), path))
+        };
+        let settled = files.into_iter().map(settle).collect::<Result<Vec<_>, _>>()?;
+        let (uploads, paths): (Vec<Upload>, Vec<TempPath>) = settled.into_iter().unzip();
+        app.change(space, session_id, |session| session.uploads.extend(uploads.iter().cloned()))?;
+        paths.into_iter().for_each(|path| drop(path.keep()));
+        app.world().assets.extend(uploads.iter().map(|upload| (upload.key.clone(), upload.asset())));
+        Ok(uploads)
     }
-    entry
 }

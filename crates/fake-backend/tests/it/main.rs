@@ -3,12 +3,14 @@
 
 mod account;
 mod chat;
+mod crash;
 mod export;
 mod faults;
 mod files;
 mod http;
 mod job;
 mod journal;
+mod keep;
 mod life;
 mod streams;
 #[cfg(feature = "studio")]

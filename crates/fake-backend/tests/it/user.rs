@@ -2,6 +2,7 @@
 
 use crate::http::{Answer, Ask, ask};
 use serde_json::{Value, json};
+use std::path::Path;
 use weixin_video_fake_backend::FakeBackend;
 
 pub(crate) const CLIENT: &str = "0b0e7a52-7c55-4c4e-9f0e-3f3f2f7f9a01";
@@ -31,6 +32,12 @@ impl User {
         user.session = opened["session_id"].as_str().expect("a string").to_owned();
         user.task = opened["task_id"].as_str().expect("a task").to_owned();
         user
+    }
+
+    /// The same user with the same session, come to another server.
+    pub(crate) fn back(&self, backend: &FakeBackend) -> Self {
+        let (token, session, task) = (self.token.clone(), self.session.clone(), self.task.clone());
+        Self { api: backend.url(), token, session, task }
     }
 
     /// Any request with the token.
@@ -120,4 +127,9 @@ pub(crate) fn split(url: &str) -> (String, String) {
     let rest = url.strip_prefix("http://").expect("http");
     let (origin, path) = rest.split_once('/').expect("a path");
     (format!("http://{origin}"), format!("/{path}"))
+}
+
+/// A server that keeps what it is given in a folder.
+pub(crate) fn keeping(folder: &Path) -> FakeBackend {
+    FakeBackend::builder().keep_in(folder).start().expect("a server that keeps")
 }
