@@ -1,3 +1,5 @@
+//! Where the boxes of an MP4 lie: whether it can be played before all of it is there.
+
 use std::{
     fs::File,
     io::{self, Read, Seek, SeekFrom},

@@ -1,3 +1,5 @@
+//! The line between a running render and whoever started it: progress one way, limits and a stop the other.
+
 use std::{
     fmt,
     sync::{

@@ -1,3 +1,5 @@
+//! Why something could not be done, and what to do about it.
+
 use std::{fmt, io};
 
 /// Why the studio could not do what was asked.

@@ -1,3 +1,5 @@
+//! What a media file is, in types.
+
 use serde::{Deserialize, Serialize};
 
 use crate::rational::Rational;

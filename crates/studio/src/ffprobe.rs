@@ -1,3 +1,5 @@
+//! From ffprobe's JSON to facts.
+
 use std::collections::BTreeMap;
 
 use serde::Deserialize;

@@ -1,3 +1,5 @@
+//! Finds out what a file is, without trusting it.
+
 use std::{fs, path::Path, process::Command, time::Duration};
 
 use crate::{

@@ -1,3 +1,5 @@
+//! Reads ffmpeg's progress report.
+
 use crate::control::Control;
 
 /// A line of ffmpeg's progress report is short; anything longer is none.

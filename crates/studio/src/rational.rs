@@ -1,3 +1,5 @@
+//! Frame rates and pixel shapes as exact fractions.
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};

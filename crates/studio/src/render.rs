@@ -1,3 +1,5 @@
+//! Runs a plan: a job folder, one ffmpeg, a check, and the file under its name.
+
 use std::{
     collections::BTreeMap,
     fs::{self, File},

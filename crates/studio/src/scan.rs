@@ -1,3 +1,5 @@
+//! How long the streams of a file go on, when its container does not tell: every packet is looked at.
+
 use std::{collections::BTreeMap, path::Path, time::Duration};
 
 use crate::{

@@ -1,3 +1,5 @@
+//! What the first bytes of a file say it is, before any decoder sees it.
+
 use std::{fs::File, io::Read, path::Path};
 
 use crate::error::{Error, plain};

@@ -1,3 +1,5 @@
+//! Finds ffmpeg and ffprobe, and says what they can do.
+
 use std::{
     env, fs,
     path::{Path, PathBuf},

@@ -1,3 +1,5 @@
+//! What an output should be like.
+
 use serde::{Deserialize, Serialize};
 
 /// How the output should be, where the clip allows it: nothing is ever scaled up and no frames

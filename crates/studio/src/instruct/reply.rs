@@ -1,3 +1,5 @@
+//! What is answered, in the language of the message.
+
 use super::{Instruction, gate::Unclear, token::Op};
 use crate::error::plain;
 

@@ -1,3 +1,5 @@
+//! From text to words, numbers and the edits they name.
+
 use super::lexicon::{self, Sense};
 
 /// A kind of edit that is recognised so that it can be refused by name.

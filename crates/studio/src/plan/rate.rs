@@ -1,3 +1,5 @@
+//! How many frames a second a clip gets.
+
 use std::num::NonZeroU32;
 
 use crate::{facts::VideoFacts, rational::Rational, wish::FormatWish};

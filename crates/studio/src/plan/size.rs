@@ -1,3 +1,5 @@
+//! How large the picture gets.
+
 use crate::{facts::VideoFacts, wish::FormatWish};
 
 /// The output's width and height in pixels.

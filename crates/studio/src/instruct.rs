@@ -1,3 +1,5 @@
+//! From a person's words to a wish, a question, or an honest no.
+
 mod gate;
 mod lexicon;
 mod reply;

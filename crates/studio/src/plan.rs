@@ -1,3 +1,5 @@
+//! From a timeline and facts to every argument for ffmpeg, without touching the machine.
+
 mod filters;
 mod rate;
 mod size;
