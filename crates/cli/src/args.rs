@@ -21,9 +21,9 @@ pub(crate) struct Args {
     pub(crate) choice: Choice,
 }
 
-/// Which backend does the work.
+/// Which backend does the work. That one is chosen at most is seen to later: clap sees no conflict between a global
+/// argument before the command and one after it.
 #[derive(Clone, Debug, Default, clap::Args)]
-#[group(multiple = false)]
 pub(crate) struct Choice {
     /// Work on this machine: nothing leaves it, nothing costs credits.
     #[arg(long, global = true)]

@@ -34,14 +34,15 @@ impl Backend {
     pub(crate) fn open(ask: &Ask) -> Result<Self, Failure> {
         let places = Places::find()?;
         match settings::choose(&ask.choice)? {
-            Chosen::Local => Self::local(places, ask.going.clone()),
+            Chosen::Local => Self::local(places),
             Chosen::Remote { url, token } => {
                 Self::remote(places, ask.going.clone(), &url, token.map(Credential::Given))
             }
         }
     }
 
-    fn local(places: Places, going: Going) -> Result<Self, Failure> {
+    /// It ends with this process and costs nothing, so a signal has nothing to tell: its client reports to nobody.
+    fn local(places: Places) -> Result<Self, Failure> {
         let backend = crate::commands::serve::local_backend(&places)?;
         say("backend: local; nothing leaves this machine, nothing costs credits");
         let config = Config { free_of_charge: true, ..settings::config(&backend.url())? };
@@ -49,7 +50,7 @@ impl Backend {
         let key = LOCAL.to_owned();
         let credential = anonymous(&places, &key)?;
         let client = Client::new(config, credential)?;
-        Ok(Self { kind: LOCAL, client, accept, key, places, going, _local: Some(backend) })
+        Ok(Self { kind: LOCAL, client, accept, key, places, going: Going::default(), _local: Some(backend) })
     }
 
     fn remote(places: Places, going: Going, url: &str, given: Option<Credential>) -> Result<Self, Failure> {

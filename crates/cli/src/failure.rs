@@ -1,6 +1,7 @@
 //! A failure as the user meets it: one line, the next step, an exit code.
 
 use std::error::Error as _;
+use std::path::Path;
 
 use serde::Serialize;
 use weixin_video_core::error::{Charged, Error};
@@ -10,7 +11,7 @@ use weixin_video_core::printable::printable;
 #[derive(Debug, Serialize)]
 pub(crate) struct Failure {
     /// A short word for programs, stable.
-    pub(crate) code: String,
+    pub(crate) code: &'static str,
     /// What happened, in one line.
     pub(crate) message: String,
     /// What to do about it.
@@ -34,9 +35,9 @@ const MAX_MESSAGE_CHARS: usize = 1_000;
 
 impl Failure {
     /// A failure on this machine that cost nothing.
-    pub(crate) fn new(code: &str, message: impl AsRef<str>, next_step: impl Into<String>) -> Self {
+    pub(crate) fn new(code: &'static str, message: impl AsRef<str>, next_step: impl Into<String>) -> Self {
         Self {
-            code: code.to_owned(),
+            code,
             message: printable(message.as_ref(), MAX_MESSAGE_CHARS),
             next_step: next_step.into(),
             retryable: false,
@@ -52,8 +53,17 @@ impl Failure {
         Self::new("usage", message, "See `weixin-video --help`.")
     }
 
+    /// The same, told with the file it is about, for where there are several.
+    pub(crate) fn about(self, path: &Path) -> Self {
+        let name = printable(&path.display().to_string(), MAX_MESSAGE_CHARS);
+        if self.message.contains(&name) {
+            return self;
+        }
+        Self { message: format!("{name}: {}", self.message), ..self }
+    }
+
     /// The file or folder is not there.
-    pub(crate) fn missing(what: &str, path: &std::path::Path) -> Self {
+    pub(crate) fn missing(what: &str, path: &Path) -> Self {
         let message = format!("there is no such {what}: {}", path.display());
         Self::new("not_found", message, format!("Check the path of the {what}."))
     }
@@ -68,7 +78,7 @@ impl From<Error> for Failure {
             cause = source.source();
         }
         Self {
-            code: error.code().to_owned(),
+            code: error.code(),
             message: printable(&message, MAX_MESSAGE_CHARS),
             next_step: error.advice(),
             retryable: error.is_transient() && error.sending_again_is_safe(),
@@ -84,6 +94,26 @@ impl From<Error> for Failure {
     }
 }
 
+/// clap says what is wrong, maybe what would be right, and how the command is used, in paragraphs; the first two count.
+impl From<&clap::Error> for Failure {
+    fn from(error: &clap::Error) -> Self {
+        if error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+            return Self::usage("no command was given");
+        }
+        let text = error.to_string();
+        let mut paragraphs = text.split("\n\n");
+        let what = paragraphs.next().unwrap_or_default();
+        let failure = Self::usage(what.trim_start_matches("error: "));
+        match paragraphs.find_map(|paragraph| paragraph.trim_start().strip_prefix("tip: ")) {
+            Some(tip) => {
+                let tip = printable(tip, MAX_MESSAGE_CHARS);
+                Self { next_step: format!("{tip}. {}", failure.next_step), ..failure }
+            }
+            None => failure,
+        }
+    }
+}
+
 impl From<weixin_video_async::SetupError> for Failure {
     fn from(error: weixin_video_async::SetupError) -> Self {
         Self::new("no_randomness", error.to_string(), "Check /dev/urandom.")
@@ -92,10 +122,8 @@ impl From<weixin_video_async::SetupError> for Failure {
 
 impl From<weixin_video_studio::Error> for Failure {
     fn from(error: weixin_video_studio::Error) -> Self {
-        let code = match error {
-            weixin_video_studio::Error::MissingTool { .. } => "ffmpeg_missing",
-            _ => "failed",
-        };
+        let missing = matches!(error, weixin_video_studio::Error::MissingTool { .. });
+        let code = if missing { "ffmpeg_missing" } else { "failed" };
         Self::new(code, error.to_string(), error.advice())
     }
 }

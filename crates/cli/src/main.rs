@@ -35,12 +35,12 @@ fn main() -> ExitCode {
     ExitCode::from(output::finish(json, result))
 }
 
-/// Help and version are no errors; a wrong argument is one, and programs that asked for JSON get JSON.
+/// Help and version are no errors; a wrong argument is one, told like every other.
 fn usage(error: &clap::Error) -> ExitCode {
     let wants_json = std::env::args_os().any(|arg| arg == "--json");
-    if error.use_stderr() && wants_json {
-        let failure = failure::Failure::usage(error.to_string());
-        return ExitCode::from(output::finish(true, Err(failure)));
+    let asks_for_help = error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
+    if error.use_stderr() && (wants_json || !asks_for_help) {
+        return ExitCode::from(output::finish(wants_json, Err(failure::Failure::from(error))));
     }
     // A closed pipe is the reader's decision.
     let _ = error.print();

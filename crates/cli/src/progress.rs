@@ -70,7 +70,7 @@ impl Observer for Progress {
             Event::Granted(grant) => (self.keep)(&grant),
             Event::Checkpoint(checkpoint) => self.going.reached(checkpoint),
             // Nothing in these moves the bar.
-            _ => {}
+            Event::Said(_) | Event::Editing | Event::Rendering(None) | Event::Moved { total: None, .. } | _ => {}
         }
     }
 }

@@ -29,6 +29,9 @@ pub(crate) enum Chosen {
 
 /// Decides by the flags, then `NEMO_API_URL`, then `NEMO_TOKEN`; else local.
 pub(crate) fn choose(choice: &Choice) -> Result<Chosen, Failure> {
+    if [choice.local, choice.cloud, choice.backend.is_some()].into_iter().filter(|chosen| *chosen).count() > 1 {
+        return Err(Failure::usage("only one of --local, --cloud and --backend can be chosen"));
+    }
     let home_url = variable("NEMO_API_URL").unwrap_or_else(|| CLOUD_API.to_owned());
     let wants_remote = choice.cloud || variable("NEMO_API_URL").is_some() || variable("NEMO_TOKEN").is_some();
     match &choice.backend {

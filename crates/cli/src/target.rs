@@ -1,5 +1,6 @@
 //! Where a video goes, checked before any work is done.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -9,23 +10,40 @@ use weixin_video_core::media;
 
 use crate::failure::Failure;
 
-/// The output for one of several inputs: `-o` as a file or as a folder, or a name beside the input.
-pub(crate) fn beside(input: &Path, output: Option<&Path>, several: bool, force: bool) -> Result<Output, Failure> {
-    let name = format!("{}-wechat.mp4", input.file_stem().unwrap_or(input.as_os_str()).to_string_lossy());
-    let path = match output {
-        None => input.with_file_name(name),
-        Some(folder) if folder.is_dir() => folder.join(name),
-        Some(file) if several => {
-            let message = format!("several clips can't go into one file: {}", file.display());
-            return Err(Failure::new("usage", message, "Give an existing folder with -o, or leave -o out."));
+/// Several clips need a folder to go to, and a name each in it.
+pub(crate) fn room_for_all(inputs: &[PathBuf], output: Option<&Path>) -> Result<(), Failure> {
+    if let Some(file) = output.filter(|output| !output.is_dir()) {
+        let message = format!("several clips can't go into one file: {}", file.display());
+        return Err(Failure::new("usage", message, "Give an existing folder with -o, or leave -o out."));
+    }
+    let mut taken = BTreeSet::new();
+    for path in inputs.iter().map(|input| place(input, output)) {
+        if taken.contains(&path) {
+            let message = format!("two clips would go into one file: {}", path.display());
+            return Err(Failure::new("usage", message, "Format one of them by itself, with another name after -o."));
         }
-        Some(file) => file.to_path_buf(),
-    };
+        taken.insert(path);
+    }
+    Ok(())
+}
+
+/// The output for an input: `-o` as a file or as a folder, or a name beside the input.
+pub(crate) fn beside(input: &Path, output: Option<&Path>, force: bool) -> Result<Output, Failure> {
+    let path = place(input, output);
     if same_file(&path, input) {
         let message = format!("the output is the input: {}", path.display());
         return Err(Failure::new("usage", message, "Choose another name for the output."));
     }
     checked(path, force)
+}
+
+fn place(input: &Path, output: Option<&Path>) -> PathBuf {
+    let name = format!("{}-wechat.mp4", input.file_stem().unwrap_or(input.as_os_str()).to_string_lossy());
+    match output {
+        None => input.with_file_name(name),
+        Some(folder) if folder.is_dir() => folder.join(name),
+        Some(file) => file.to_path_buf(),
+    }
 }
 
 /// The output of `export` and `say`.
@@ -74,6 +92,12 @@ pub(crate) fn check_input(path: &Path, accept: media::Accept) -> Result<(), Fail
         let message = format!("this is a folder, not a clip: {}", path.display());
         return Err(Failure::new("unsupported", message, "Name the files in it, such as FOLDER/*.mp4."));
     }
+    // Opening a pipe waits for whoever writes into it, and a device never ends. What `/proc` shows of a process is a
+    // regular file too, and fails when it is read.
+    if !facts.is_file() {
+        let message = format!("this is not a regular file: {}", path.display());
+        return Err(Failure::new("unsupported", message, "Save the clip into a file first, and name that."));
+    }
     let mut head = Vec::new();
     let limit = u64::try_from(media::HEAD_BYTES).unwrap_or(u64::MAX);
     let read = fs::File::open(path).and_then(|file| file.take(limit).read_to_end(&mut head));
@@ -87,7 +111,7 @@ pub(crate) fn check_input(path: &Path, accept: media::Accept) -> Result<(), Fail
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
     let message = format!("can't read {}: {error}", path.display());
-    Failure::new("input_unreadable", message, "Check the permissions of the file.")
+    Failure::new("input_unreadable", message, "Check that you may read the file and that its disk is sound.")
 }
 
 #[cfg(test)]
@@ -99,7 +123,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let clip = folder.path().join("a.b.mov");
         fs::write(&clip, b"x").expect("written");
-        let output = beside(&clip, None, false, false).expect("an output");
+        let output = beside(&clip, None, false).expect("an output");
         assert_eq!(output.path, folder.path().join("a.b-wechat.mp4"));
     }
 
@@ -109,12 +133,15 @@ mod tests {
         let clip = folder.path().join("a.mp4");
         fs::write(&clip, b"x").expect("written");
         let code = |result: Result<Output, Failure>| result.expect_err("refused").code;
-        assert_eq!(code(beside(&clip, Some(&clip), false, true)), "usage");
+        assert_eq!(code(beside(&clip, Some(&clip), true)), "usage");
         let other = folder.path().join("b.mp4");
         fs::write(&other, b"kept").expect("written");
-        assert_eq!(code(beside(&clip, Some(&other), false, false)), "output_exists");
-        assert_eq!(code(beside(&clip, Some(&other), true, true)), "usage");
-        assert_eq!(code(beside(&clip, Some(&folder.path().join("no/b.mp4")), false, false)), "not_found");
-        assert!(beside(&clip, Some(&other), false, true).expect("forced").replace);
+        assert_eq!(code(beside(&clip, Some(&other), false)), "output_exists");
+        assert_eq!(code(beside(&clip, Some(&folder.path().join("no/b.mp4")), false)), "not_found");
+        assert!(beside(&clip, Some(&other), true).expect("forced").replace);
+        let twins = [clip.clone(), folder.path().join("a.mov")];
+        assert_eq!(room_for_all(&twins, Some(&other)).expect_err("refused").code, "usage");
+        assert_eq!(room_for_all(&twins, None).expect_err("refused").code, "usage");
+        assert!(room_for_all(&[clip, other], None).is_ok());
     }
 }

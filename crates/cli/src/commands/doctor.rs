@@ -23,15 +23,17 @@ pub(super) fn run(ask: &Ask) -> Result<Shown, Failure> {
     lines.push(("tokens", true, kept(&places.tokens())));
     lines.push(("sessions", true, kept(&places.sessions())));
     lines.push(("host", true, format!("{} {}, {} cores", std::env::consts::OS, std::env::consts::ARCH, cores())));
-    let healthy = lines.iter().all(|(_, fine, _)| *fine);
+    let failed = lines.iter().find(|(_, fine, _)| !fine).map(|(what, _, words)| {
+        Failure::new("unhealthy", format!("{what}: {words}"), "Mend what is marked as failed, then look again.")
+    });
     let text: Vec<String> = lines
         .iter()
         .map(|(what, fine, words)| format!("{} {what}: {words}", if *fine { "ok  " } else { "FAIL" }))
         .collect();
     let checks: Vec<Value> =
         lines.iter().map(|(what, fine, words)| json!({"check": what, "ok": fine, "detail": words})).collect();
-    let shown = Shown::new(text.join("\n"), json!({"healthy": healthy, "checks": checks}));
-    Ok(Shown { exit: u8::from(!healthy), ..shown })
+    let shown = Shown::new(text.join("\n"), json!({"healthy": failed.is_none(), "checks": checks}));
+    Ok(Shown { failed, ..shown })
 }
 
 fn ffmpeg() -> Vec<Line> {

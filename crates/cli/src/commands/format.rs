@@ -5,62 +5,56 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use serde_json::{Value, json};
 use weixin_video_core::files::Output;
+use weixin_video_core::media::Accept;
 use weixin_video_studio::{MediaFacts, Tools, probe};
 
 use super::Ask;
 use crate::args;
 use crate::backend::Backend;
 use crate::failure::Failure;
-use crate::output::{Shown, say};
+use crate::output::{Shown, say, tell};
 use crate::target;
 
 pub(super) async fn run(ask: &Ask, format: args::Format) -> Result<Shown, Failure> {
     let several = format.inputs.len() > 1;
-    let accept = crate::settings::accept(&ask.choice)?;
-    let jobs: Vec<Result<Job, (PathBuf, Failure)>> =
-        format.inputs.iter().map(|input| job(input, &format, several, accept)).collect();
-    if !several {
-        let job = jobs.into_iter().next().expect("clap asks for at least one input");
-        let job = job.map_err(|(_, failure)| failure)?;
-        let (text, data) = deliver(&Backend::open(ask)?, &job, &format.instruct).await?;
-        return Ok(Shown::new(text, data));
+    if several {
+        target::room_for_all(&format.inputs, format.output.as_deref())?;
     }
-    batch(ask, jobs, &format.instruct).await
+    let accept = crate::settings::accept(&ask.choice)?;
+    let mut jobs: Vec<Job> = format.inputs.iter().map(|input| Job::new(input, &format, accept)).collect();
+    if several {
+        return batch(ask, jobs, &format.instruct).await;
+    }
+    let Job { input, output } = jobs.pop().expect("clap asks for at least one input");
+    let output = output?;
+    let (text, data) = deliver(&Backend::open(ask)?, &input, &output, &format.instruct).await?;
+    Ok(Shown::new(text, data))
 }
 
-/// One clip and where its video goes.
+/// One clip, and where its video goes if it can be had.
 struct Job {
     input: PathBuf,
-    output: Output,
+    output: Result<Output, Failure>,
 }
 
-fn job(
-    input: &Path,
-    format: &args::Format,
-    several: bool,
-    accept: weixin_video_core::media::Accept,
-) -> Result<Job, (PathBuf, Failure)> {
-    let checked = target::check_input(input, accept)
-        .and_then(|()| target::beside(input, format.output.as_deref(), several, format.force));
-    match checked {
-        Ok(output) => Ok(Job { input: input.to_path_buf(), output }),
-        Err(failure) => Err((input.to_path_buf(), failure)),
+impl Job {
+    fn new(input: &Path, format: &args::Format, accept: Accept) -> Self {
+        let checked = target::check_input(input, accept);
+        let output = checked.and_then(|()| target::beside(input, format.output.as_deref(), format.force));
+        Self { input: input.to_path_buf(), output }
     }
 }
 
 /// Every clip gets its own session and its own render; one that fails does not stop the others.
-async fn batch(ask: &Ask, jobs: Vec<Result<Job, (PathBuf, Failure)>>, words: &str) -> Result<Shown, Failure> {
+async fn batch(ask: &Ask, jobs: Vec<Job>, words: &str) -> Result<Shown, Failure> {
     let backend = Backend::open(ask)?;
     let mut lines = Vec::new();
     let mut outputs = Vec::new();
-    let mut exit = 0;
-    for job in jobs {
-        let (input, result) = match job {
-            Ok(job) => {
-                let result = deliver(&backend, &job, words).await;
-                (job.input, result)
-            }
-            Err((input, failure)) => (input, Err(failure)),
+    let mut failed = None;
+    for Job { input, output } in jobs {
+        let result = match output {
+            Ok(output) => deliver(&backend, &input, &output, words).await,
+            Err(failure) => Err(failure),
         };
         let mut data = match result {
             Ok((line, data)) => {
@@ -68,22 +62,24 @@ async fn batch(ask: &Ask, jobs: Vec<Result<Job, (PathBuf, Failure)>>, words: &st
                 data
             }
             Err(failure) => {
-                say(&format!("error: {}: {}\n  next: {}", input.display(), failure.message, failure.next_step));
-                exit = if exit == 0 { failure.exit } else { exit };
-                json!({"error": failure})
+                let failure = failure.about(&input);
+                tell(&failure);
+                let data = json!({"error": failure});
+                failed.get_or_insert(failure);
+                data
             }
         };
         data["input"] = json!(input.display().to_string());
         outputs.push(data);
     }
     let shown = Shown::new(lines.join("\n"), json!({"backend": backend.kind, "outputs": outputs}));
-    Ok(Shown { exit, ..shown })
+    Ok(Shown { failed, ..shown })
 }
 
-async fn deliver(backend: &Backend, job: &Job, words: &str) -> Result<(String, Value), Failure> {
-    let name = job.input.file_name().unwrap_or_default().to_string_lossy();
+async fn deliver(backend: &Backend, input: &Path, output: &Output, words: &str) -> Result<(String, Value), Failure> {
+    let name = input.file_name().unwrap_or_default().to_string_lossy();
     let mut progress = backend.progress(&name, false);
-    let delivered = backend.client.format(&job.input, words, &job.output, &mut progress).await?;
+    let delivered = backend.client.format(input, words, output, &mut progress).await?;
     backend.settled();
     drop(progress);
     delivered.said.iter().for_each(|words| say(words));
@@ -92,13 +88,13 @@ async fn deliver(backend: &Backend, job: &Job, words: &str) -> Result<(String, V
     }
     let data = json!({
         "backend": backend.kind,
-        "output": Facts::of(&job.output.path, delivered.bytes),
+        "output": Facts::of(&output.path, delivered.bytes),
         "session_id": delivered.session.as_ref().map(|id| id.as_str()),
         "render_id": delivered.render.as_ref().map(|id| id.as_str()),
         "summary": delivered.summary,
         "credits": delivered.credits.map(|credits| credits.available),
     });
-    Ok((job.output.path.display().to_string(), data))
+    Ok((output.path.display().to_string(), data))
 }
 
 /// What the written file is. Without ffprobe on this machine only its path and size are known.

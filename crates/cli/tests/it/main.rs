@@ -1,0 +1,22 @@
+//! The command line as a process: every exit code, every bad input, every signal.
+//!
+//! These tests stand in the package of the program, and not with the scenarios in `tests`, because only here cargo builds
+//! the binary before them and says where it is (`CARGO_BIN_EXE_`): no build inside a test, no stale binary.
+#![cfg(unix)]
+#![forbid(unsafe_code)]
+#![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
+
+mod account;
+mod deliver;
+mod desk;
+mod disk;
+mod input;
+mod output;
+mod refusal;
+mod render;
+mod server;
+mod serving;
+mod signals;
+mod streams;
+mod tools;
+mod words;

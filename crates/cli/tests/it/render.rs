@@ -1,0 +1,73 @@
+//! The renderer of this machine: real clips, and ffmpeg missing, killed, or refusing.
+
+use std::fs;
+
+use crate::desk::Desk;
+use crate::refusal::refused;
+
+#[test]
+fn a_clip_becomes_a_video_for_wechat_on_this_machine() {
+    let desk = Desk::new();
+    desk.footage("bbb_vp9_opus.webm");
+    let ran = desk.done(&["format", "bbb_vp9_opus.webm", "--instruct", "压缩成720p发微信", "--json"]);
+    let data = ran.data();
+    assert_eq!((&data["backend"], &data["credits"]), (&"local".into(), &100.0.into()));
+    let output = &data["output"];
+    assert_eq!((&output["width"], &output["height"]), (&1280.into(), &720.into()), "{output}");
+    assert_eq!((&output["video_codec"], &output["audio_codec"]), (&"h264".into(), &"aac".into()));
+    assert_eq!(output["faststart"], true);
+    let path = desk.work().join("bbb_vp9_opus-wechat.mp4");
+    assert_eq!(output["path"], path.display().to_string());
+    assert_eq!(output["bytes"], fs::metadata(path).unwrap().len());
+    assert_eq!(ran.stderr.lines().next(), Some("backend: local; nothing leaves this machine, nothing costs credits"));
+    assert_eq!(desk.names(), ["bbb_vp9_opus-wechat.mp4", "bbb_vp9_opus.webm"]);
+    assert!(desk.leftovers().is_empty());
+}
+
+#[test]
+fn what_it_cannot_do_is_answered_with_an_honest_no() {
+    let desk = Desk::new();
+    desk.footage("bbb_vp9_opus.webm");
+    let format = |words| ["format", "bbb_vp9_opus.webm", "--instruct", words];
+    let refusal = refused(&desk, &format("add background music"), 1, "nothing_to_export");
+    refusal.is_final().says(&["Changing the sound can't be done here yet", "I can make it an MP4 for WeChat", "720p"]);
+    let refusal = refused(&desk, &format("加个标题「早安」"), 1, "nothing_to_export");
+    refusal.is_final().says(&["还不能加文字", "720p"]);
+    let refusal = refused(&desk, &format("replace the sky with a sunset"), 1, "question");
+    refusal.is_final().says(&["I did not understand", "720p", "answers the question"]);
+}
+
+#[test]
+fn without_ffmpeg_it_says_how_to_install_it_here() {
+    let desk = Desk::new();
+    desk.clip();
+    let empty = desk.aside("empty");
+    fs::create_dir(&empty).unwrap();
+    let desk = desk.with("PATH", empty.display().to_string());
+    for args in [&["format", "clip.mp4"][..], &["upload", "clip.mp4"], &["serve"]] {
+        refused(&desk, args, 1, "ffmpeg_missing").is_final().says(&["ffmpeg is not installed", "install"]);
+    }
+    let doctor = desk.run(&["doctor"]);
+    assert_eq!(doctor.code, 1);
+    assert!(doctor.stdout.contains("FAIL ffmpeg: ffmpeg is not installed"), "{doctor:#?}");
+}
+
+#[test]
+fn ffmpeg_killed_half_way_leaves_nothing() {
+    // It has begun to write its output when it dies.
+    let half = "for last; do :; done; head -c 5000 /dev/zero > \"$last\"; kill -KILL $$";
+    let desk = Desk::new().with_ffmpeg(half);
+    desk.footage("bbb_vp9_opus.webm");
+    let refusal = refused(&desk, &["format", "bbb_vp9_opus.webm"], 1, "render_failed");
+    assert_eq!(refusal.charged, Some(false));
+    refusal.says(&["ended by signal 9", "memory"]);
+}
+
+#[test]
+fn ffmpeg_that_fails_is_quoted_and_leaves_nothing() {
+    let desk = Desk::new().with_ffmpeg("printf 'no \\033[31mluck\\nat all\\n' >&2; exit 1");
+    desk.footage("bbb_vp9_opus.webm");
+    let refusal = refused(&desk, &["format", "bbb_vp9_opus.webm"], 1, "render_failed");
+    refusal.says(&["luck"]);
+    assert!(!refusal.message.contains('\x1b'), "{refusal:?}");
+}

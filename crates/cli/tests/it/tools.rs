@@ -1,0 +1,40 @@
+//! An ffmpeg of our own making: the real one, but for its renders.
+
+use std::fs;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::path::{Path, PathBuf};
+
+use crate::desk::Desk;
+
+impl Desk {
+    /// The same desk with an ffmpeg that runs `script` in a shell before it renders, and is the real one otherwise.
+    pub(crate) fn with_ffmpeg(self, script: &str) -> Self {
+        let folder = self.aside("bin");
+        fs::create_dir(&folder).unwrap();
+        let real = on_path("ffmpeg");
+        let text = format!(
+            "#!/bin/sh\ncase \" $* \" in *\" -progress \"*)\n{script}\n;; esac\nexec '{}' \"$@\"\n",
+            real.display()
+        );
+        let ffmpeg = folder.join("ffmpeg");
+        fs::write(&ffmpeg, text).unwrap();
+        fs::set_permissions(&ffmpeg, fs::Permissions::from_mode(0o755)).unwrap();
+        symlink(on_path("ffprobe"), folder.join("ffprobe")).unwrap();
+        let path = format!("{}:{}", folder.display(), std::env::var("PATH").unwrap());
+        self.with("PATH", path)
+    }
+}
+
+/// A program, as the tests find it.
+pub(crate) fn on_path(name: &str) -> PathBuf {
+    let path = std::env::var_os("PATH").unwrap();
+    let found = std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file());
+    found.unwrap_or_else(|| panic!("these tests need {name}: cargo xtask test installs it"))
+}
+
+/// Whether a process is still there.
+pub(crate) fn runs(pid: &str) -> bool {
+    let status = fs::read_to_string(Path::new("/proc").join(pid.trim()).join("stat"));
+    // The third field is the state; a zombie has ended and waits for whoever started it.
+    status.is_ok_and(|text| !text.rsplit(')').next().unwrap_or_default().trim_start().starts_with('Z'))
+}
