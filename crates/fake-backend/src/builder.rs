@@ -278,7 +278,7 @@ impl Builder {
         let api = listen(&self.settings.host, self.port)?;
         let cdn = listen(&self.settings.host, 0)?;
         let cdn_port = cdn.local_addr()?.port();
-        let keep = self.keep_in.map(Keep::open).transpose()?;
+        let keep = self.keep_in.map(keep).transpose()?;
         let mut folder = tempfile::Builder::new();
         folder.prefix("weixin-video-");
         let spool = match (&keep, &self.spool_in) {
@@ -292,6 +292,12 @@ impl Builder {
         app.world().replies.extend(self.replies);
         FakeBackend::run(app, api, cdn)
     }
+}
+
+fn keep(folder: PathBuf) -> io::Result<Keep> {
+    let shown = folder.display().to_string();
+    Keep::open(folder)
+        .map_err(|error| io::Error::new(error.kind(), format!("cannot keep sessions in {shown}: {error}")))
 }
 
 fn listen(host: &str, port: u16) -> io::Result<std::net::TcpListener> {
