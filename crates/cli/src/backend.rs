@@ -7,7 +7,7 @@ use weixin_video_core::ids::{Credential, Grant, Seed, SessionId};
 use weixin_video_core::media::Accept;
 use weixin_video_fake_backend::FakeBackend;
 
-use crate::commands::Ask;
+use crate::commands::{Ask, serve};
 use crate::failure::Failure;
 use crate::output::say;
 use crate::places::Places;
@@ -22,7 +22,8 @@ pub(crate) struct Backend {
     pub(crate) kind: &'static str,
     pub(crate) client: Client,
     pub(crate) accept: Accept,
-    key: store::Key,
+    /// What is known of this backend is kept under this; nothing of one that is gone with this process.
+    key: Option<store::Key>,
     places: Places,
     going: Going,
     /// Runs as long as this lives.
@@ -30,11 +31,21 @@ pub(crate) struct Backend {
 }
 
 impl Backend {
-    /// Starts or finds the chosen backend, and says on stderr which it is and what leaves the machine.
+    /// Starts or finds the chosen backend, and says on stderr which it is and what leaves the machine. A later command
+    /// finds its sessions.
     pub(crate) fn open(ask: &Ask) -> Result<Self, Failure> {
+        Self::chosen(ask, true)
+    }
+
+    /// The same for a command that needs no other: what it leaves on this machine is gone with it.
+    pub(crate) fn for_one_job(ask: &Ask) -> Result<Self, Failure> {
+        Self::chosen(ask, false)
+    }
+
+    fn chosen(ask: &Ask, keeps: bool) -> Result<Self, Failure> {
         let places = Places::find()?;
         match settings::choose(&ask.choice)? {
-            Chosen::Local => Self::local(places),
+            Chosen::Local => Self::local(places, keeps),
             Chosen::Remote { url, token } => {
                 Self::remote(places, ask.going.clone(), &url, token.map(Credential::Given))
             }
@@ -42,13 +53,16 @@ impl Backend {
     }
 
     /// It ends with this process and costs nothing, so a signal has nothing to tell: its client reports to nobody.
-    fn local(places: Places) -> Result<Self, Failure> {
-        let backend = crate::commands::serve::local_backend(&places)?;
+    fn local(places: Places, keeps: bool) -> Result<Self, Failure> {
+        let (backend, key) = if keeps {
+            (serve::kept_backend(&places)?, Some(LOCAL.to_owned()))
+        } else {
+            (serve::passing_backend()?, None)
+        };
         say("backend: local; nothing leaves this machine, nothing costs credits");
         let config = Config { free_of_charge: true, ..settings::config(&backend.url())? };
         let accept = config.accept;
-        let key = LOCAL.to_owned();
-        let credential = anonymous(&places, &key)?;
+        let credential = anonymous(&places, key.as_ref())?;
         let client = Client::new(config, credential)?;
         Ok(Self { kind: LOCAL, client, accept, key, places, going: Going::default(), _local: Some(backend) })
     }
@@ -66,11 +80,11 @@ impl Backend {
         if given.is_none() && settings::token()?.is_some() {
             say("note: NEMO_TOKEN belongs to another address and is not sent to this one");
         }
-        let key = config.api.to_string();
+        let key = Some(config.api.to_string());
         let accept = config.accept;
         let credential = match given {
             Some(given) => given,
-            None => anonymous(&places, &key)?,
+            None => anonymous(&places, key.as_ref())?,
         };
         let client = Client::new(config, credential)?;
         Ok(Self { kind, client, accept, key, places, going, _local: None })
@@ -79,12 +93,13 @@ impl Backend {
     /// A watcher for the job on `name`.
     pub(crate) fn progress(&self, name: &str, speaks: bool) -> Progress {
         let (places, key) = (self.places.clone(), self.key.clone());
-        Progress::new(name, speaks, self.going.clone(), move |grant: &Grant| store::keep_grant(&places, &key, grant))
+        let keep = move |grant: &Grant| key.iter().for_each(|key| store::keep_grant(&places, key, grant));
+        Progress::new(name, speaks, self.going.clone(), keep)
     }
 
     /// The session that was used last here.
     pub(crate) fn last_session(&self) -> Option<SessionId> {
-        store::session(&self.places, &self.key)
+        store::session(&self.places, self.key.as_ref()?)
     }
 
     /// Nothing goes on any more: a later signal has nothing to tell.
@@ -92,9 +107,9 @@ impl Backend {
         self.going.clear();
     }
 
-    /// Remembers the session.
+    /// Remembers the session, unless it is gone with this process.
     pub(crate) fn remember(&self, session: &SessionId) {
-        store::keep_session(&self.places, &self.key, session);
+        self.key.iter().for_each(|key| store::keep_session(&self.places, key, session));
     }
 
     /// The session named, else the last one.
@@ -112,9 +127,9 @@ impl Backend {
 const LOCAL: &str = "local";
 
 /// An anonymous account of this installation.
-fn anonymous(places: &Places, key: &store::Key) -> Result<Credential, Failure> {
+fn anonymous(places: &Places, key: Option<&store::Key>) -> Result<Credential, Failure> {
     let client = store::client_id(places, seed()?)?;
-    Ok(Credential::Anonymous { client, grant: store::grant(places, key) })
+    Ok(Credential::Anonymous { client, grant: key.and_then(|key| store::grant(places, key)) })
 }
 
 /// Randomness from the operating system.
@@ -124,4 +139,50 @@ pub(crate) fn seed() -> Result<Seed, Failure> {
         Failure::new("no_randomness", format!("the system gives no random numbers: {error}"), "Check /dev/urandom.")
     })?;
     Ok(Seed::new(u128::from_le_bytes(bytes)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As a command opens it, with the session it made.
+    async fn with_session(places: &Places, keeps: bool) -> (Backend, SessionId) {
+        let backend = Backend::local(places.clone(), keeps).expect("these tests need ffmpeg");
+        let session = backend.client.session("en", &mut backend.progress("test", false)).await.expect("a session").id;
+        backend.remember(&session);
+        (backend, session)
+    }
+
+    fn places() -> (tempfile::TempDir, Places) {
+        let home = tempfile::tempdir().expect("a folder");
+        let places = Places { config: home.path().join("c/nemovideo"), state: home.path().join("s/weixin-video") };
+        (home, places)
+    }
+
+    #[tokio::test]
+    async fn the_next_command_finds_the_session_of_the_last_one() {
+        let (_home, places) = places();
+        let (first, session) = with_session(&places, true).await;
+        drop(first);
+        let token = std::fs::read(places.tokens()).expect("a token is kept");
+        let next = Backend::local(places.clone(), true).expect("these tests need ffmpeg");
+        assert_eq!(next.session(None).expect("remembered"), session);
+        next.client.state(&session, &mut next.progress("test", false)).await.expect("the server knows it too");
+        assert_eq!(std::fs::read(places.tokens()).expect("still there"), token, "no new one was needed");
+    }
+
+    #[tokio::test]
+    async fn a_backend_for_one_job_leaves_nothing_and_touches_nothing() {
+        let (_home, places) = places();
+        let (_passing, _) = with_session(&places, false).await;
+        assert!(!places.tokens().exists() && !places.state.exists());
+        let (kept, session) = with_session(&places, true).await;
+        drop(kept);
+        let tokens = std::fs::read(places.tokens()).expect("a token is kept");
+        let (passing, other) = with_session(&places, false).await;
+        assert_ne!(other, session);
+        assert_eq!(passing.last_session(), None);
+        assert_eq!(store::session(&places, &LOCAL.to_owned()), Some(session));
+        assert_eq!(std::fs::read(places.tokens()).expect("still there"), tokens);
+    }
 }

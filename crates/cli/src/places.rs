@@ -32,6 +32,11 @@ impl Places {
         self.config.join("tokens.json")
     }
 
+    /// What the local backend keeps.
+    pub(crate) fn local(&self) -> PathBuf {
+        self.state.join("local")
+    }
+
     pub(crate) fn sessions(&self) -> PathBuf {
         self.state.join("sessions.json")
     }

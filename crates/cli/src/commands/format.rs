@@ -27,7 +27,7 @@ pub(super) async fn run(ask: &Ask, format: args::Format) -> Result<Shown, Failur
     }
     let Job { input, output } = jobs.pop().expect("clap asks for at least one input");
     let output = output?;
-    let (text, data) = deliver(&Backend::open(ask)?, &input, &output, &format.instruct).await?;
+    let (text, data) = deliver(&Backend::for_one_job(ask)?, &input, &output, &format.instruct).await?;
     Ok(Shown::new(text, data))
 }
 
@@ -47,7 +47,7 @@ impl Job {
 
 /// Every clip gets its own session and its own render; one that fails does not stop the others.
 async fn batch(ask: &Ask, jobs: Vec<Job>, words: &str) -> Result<Shown, Failure> {
-    let backend = Backend::open(ask)?;
+    let backend = Backend::for_one_job(ask)?;
     let mut lines = Vec::new();
     let mut outputs = Vec::new();
     let mut failed = None;

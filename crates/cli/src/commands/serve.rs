@@ -12,7 +12,8 @@ use crate::places::Places;
 /// Serves until a signal comes; the address is the one line on stdout.
 pub(super) async fn run(serve: args::Serve, json: bool) -> Result<Shown, Failure> {
     let builder = if serve.canned { FakeBackend::builder() } else { studio()? };
-    let backend = start(builder.port(serve.port))?;
+    let next = "Choose another port with --port, or leave it out to take a free one.";
+    let backend = start(builder.port(serve.port), next)?;
     if json {
         print(
             &json!({"ok": true, "data": {"url": backend.url(), "cdn_url": backend.cdn_url(), "canned": serve.canned}})
@@ -25,9 +26,14 @@ pub(super) async fn run(serve: args::Serve, json: bool) -> Result<Shown, Failure
     std::future::pending().await
 }
 
-/// A backend for this process alone.
-pub(crate) fn local_backend(_places: &Places) -> Result<FakeBackend, Failure> {
-    start(studio()?)
+/// A backend of this process whose sessions the next one finds.
+pub(crate) fn kept_backend(places: &Places) -> Result<FakeBackend, Failure> {
+    start(studio()?.keep_in(places.local()), "Check that you may write there, or set XDG_STATE_HOME to another folder.")
+}
+
+/// A backend that is gone with this process, with everything in it.
+pub(crate) fn passing_backend() -> Result<FakeBackend, Failure> {
+    start(studio()?, "Check that the folder for temporary files can be written, or set TMPDIR to another one.")
 }
 
 /// The real renderer; it needs ffmpeg, and says so before anything else is done.
@@ -36,12 +42,6 @@ fn studio() -> Result<Builder, Failure> {
     Ok(FakeBackend::builder().local().studio(tools))
 }
 
-fn start(builder: Builder) -> Result<FakeBackend, Failure> {
-    builder.start().map_err(|error| {
-        Failure::new(
-            "no_backend",
-            error.to_string(),
-            "Choose another port with --port, or leave it out to take a free one.",
-        )
-    })
+fn start(builder: Builder, next_step: &str) -> Result<FakeBackend, Failure> {
+    builder.start().map_err(|error| Failure::new("no_backend", error.to_string(), next_step))
 }
