@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! weixin-video serve --port 8080 &
-//! NEMO_API_URL=http://127.0.0.1:8080 cargo run -p weixin-video-async --example service -- OUT_FOLDER CLIPS...
+//! NEMO_API_URL=http://127.0.0.1:8080 cargo run -p weixin-video-async --example service -- CLIPS... OUT_FOLDER
 //! ```
 //! A folder among the clips stands for the files in it. Each video gets its clip's name in `OUT_FOLDER`.
 #![forbid(unsafe_code)]
@@ -25,8 +25,8 @@ const AT_ONCE: usize = 4;
 #[tokio::main]
 async fn main() -> ExitCode {
     let arguments: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
-    let [folder, clips @ ..] = &arguments[..] else {
-        eprintln!("usage: service OUT_FOLDER CLIPS...");
+    let Some((folder, clips)) = arguments.split_last().filter(|(_, clips)| !clips.is_empty()) else {
+        eprintln!("usage: service CLIPS... OUT_FOLDER");
         return ExitCode::from(2);
     };
     match serve(folder, clips).await {

@@ -58,3 +58,21 @@ pub(crate) async fn off_thread<T: Send + 'static>(
     let done = tokio::task::spawn_blocking(work).await;
     done.unwrap_or_else(|_| Err(Fault { phase, source: "the work on the file was cut off".into() }))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn no_address_gets_through() {
+        let closed = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port").local_addr();
+        let signed = format!("http://{}/v?sig=CANARY", closed.expect("an address"));
+        let network = crate::http::Network::default();
+        let client = network.client(&signed.parse().expect("a URI")).expect("a client");
+        let error = client.get(&signed).send().await.expect_err("nobody there");
+        assert!(error.to_string().contains("CANARY"), "the library shows it: {error}");
+        let cause = cause(error);
+        assert!(!format!("{cause} {cause:?}").contains("CANARY"), "{cause:?}");
+        assert!(cause.to_string().contains("refused"), "{cause}");
+    }
+}

@@ -70,7 +70,7 @@ impl Network {
     }
 
     /// A client for one request: it has no connection to lend to another.
-    fn client(&self, uri: &Uri) -> Result<Client, BoxError> {
+    pub(crate) fn client(&self, uri: &Uri) -> Result<Client, BoxError> {
         let builder = Client::builder()
             .http1_only()
             .retry(reqwest::retry::never())
