@@ -1,4 +1,4 @@
-//! The command line as a process: every exit code, every bad input, every signal.
+//! The command line as a process: every exit code, every bad input, every signal, and the README.
 //!
 //! These tests stand in the package of the program, and not with the scenarios in `tests`, because only here cargo builds
 //! the binary before them and says where it is (`CARGO_BIN_EXE_`): no build inside a test, no stale binary.
@@ -12,6 +12,7 @@ mod desk;
 mod disk;
 mod input;
 mod output;
+mod readme;
 mod refusal;
 mod render;
 mod server;
