@@ -206,6 +206,8 @@ mod tests {
         std::fs::write(upload_path(folder.path(), key), b"clip").unwrap();
         assert_eq!(kept(&|_| ()).unwrap().source.name, "a.mp4");
         assert!(kept(&|upload| upload.key = "u/../../../../../../../../etc/passwd".to_owned()).is_none());
+        std::fs::write(folder.path().join("u-x"), b"clip").unwrap();
+        assert!(kept(&|upload| upload.key = "u/x".to_owned()).is_none());
         assert!(kept(&|upload| upload.name = "../a.mp4".to_owned()).is_none());
         assert!(kept(&|upload| upload.bytes = 5).is_none());
         assert!(kept(&|upload| upload.file_type = "words".to_owned()).is_none());

@@ -146,6 +146,7 @@ fn what_is_foreign_is_left_alone() {
         ("notes.txt", "mine"),
         ("sessions/notes.txt", "mine"),
         ("sessions/7/session.json", "{}"),
+        ("sessions/7000000000000000001", "mine"),
         ("spaces/odd name!.json", "{}"),
         ("spaces/c-00.json", "{\"format\":1"),
         ("spaces/u-x.json", "{\"format\":1,\"user_id\":\"y\",\"available\":1,\"frozen\":0,\"tokens\":[]}"),
@@ -160,7 +161,13 @@ fn what_is_foreign_is_left_alone() {
     assert_eq!(user.back(&backend).state().send().status, 200);
     let unknown = User { token: "nmv_usr_unknown".to_owned(), ..user.back(&backend) };
     assert_eq!(unknown.state().send().error().1, 1001);
-    for path in ["notes.txt", "sessions/notes.txt", "sessions/7/session.json", "spaces/odd name!.json"] {
+    for path in [
+        "notes.txt",
+        "sessions/notes.txt",
+        "sessions/7/session.json",
+        "spaces/odd name!.json",
+        "sessions/7000000000000000001",
+    ] {
         assert!(folder.path().join(path).exists(), "{path}");
     }
 }
