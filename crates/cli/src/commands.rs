@@ -35,9 +35,14 @@ pub(crate) fn run(args: Args) -> Result<Shown, Failure> {
         Command::State(session) => block_on(&ask, state::run(&ask, session)),
         Command::Credits => block_on(&ask, credits::run(&ask)),
         Command::Export(export) => block_on(&ask, export::run(&ask, export)),
-        Command::Serve(serve) => block_on(&ask, serve::run(serve, args.json)),
+        Command::Serve(serve) => block_on(&ask, serve::run(serve, args.json)).or_else(served),
         Command::Doctor => doctor::run(&ask),
     }
+}
+
+/// A signal is how serving ends; all there was to show has been shown since its start.
+fn served(end: Failure) -> Result<Shown, Failure> {
+    if end.is_signal() { Ok(Shown { failed: Some(end), ..Shown::new("", ()) }) } else { Err(end) }
 }
 
 fn block_on(ask: &Ask, work: impl Future<Output = Result<Shown, Failure>>) -> Result<Shown, Failure> {

@@ -48,6 +48,11 @@ impl Failure {
         }
     }
 
+    /// Whether a signal ended the command.
+    pub(crate) fn is_signal(&self) -> bool {
+        matches!(self.code, "interrupted" | "terminated")
+    }
+
     /// The command line itself is wrong.
     pub(crate) fn usage(message: impl AsRef<str>) -> Self {
         Self::new("usage", message, "See `weixin-video --help`.")

@@ -12,7 +12,7 @@ use crate::failure::Failure;
 pub(crate) struct Shown {
     /// For people, without a newline at the end; nothing is printed when empty.
     pub(crate) text: String,
-    /// For programs.
+    /// For programs; null when it has been printed already.
     pub(crate) data: Value,
     /// Why not everything that was asked for was done; in text it has been told already.
     pub(crate) failed: Option<Failure>,
@@ -42,6 +42,7 @@ pub(crate) fn finish(json: bool, result: Result<Shown, Failure>) -> u8 {
         Err(failure) => (Some(failure), None),
     };
     match (json, shown) {
+        (true, Some(shown)) if shown.data.is_null() => {}
         (true, shown) => print_object(error, shown.map(|shown| &shown.data)),
         (false, Some(shown)) if !shown.text.is_empty() => print(&shown.text),
         (false, Some(_)) => {}

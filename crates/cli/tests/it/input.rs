@@ -67,6 +67,7 @@ fn more_than_an_upload_may_be() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
 fn a_file_that_breaks_while_it_is_read() {
     let desk = Desk::new();
     // Reading it fails with EIO for everybody, root included: address 0 of a process is mapped nowhere.

@@ -1,7 +1,7 @@
 //! A server in one process and commands in others; and every command that talks to it.
 
-use std::io::{BufRead as _, BufReader};
-use std::process::Stdio;
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::ChildStdout;
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
@@ -13,21 +13,28 @@ use crate::refusal::refused;
 /// A `weixin-video serve` that runs.
 pub(crate) struct Served {
     child: std::process::Child,
+    stdout: BufReader<ChildStdout>,
+    /// Its one line on stdout.
     pub(crate) line: String,
 }
 
 impl Served {
     pub(crate) fn start(desk: &Desk, args: &[&str]) -> Self {
-        let mut command = desk.command(&[&["serve"], args].concat());
-        let mut child = command.stderr(Stdio::null()).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        Self { child, line: line.trim_end().to_owned() }
+        let mut child = desk.command(&[&["serve"], args].concat()).spawn().unwrap();
+        let (mut stdout, mut line) = (BufReader::new(child.stdout.take().unwrap()), String::new());
+        stdout.read_line(&mut line).unwrap();
+        Self { child, stdout, line: line.trim_end().to_owned() }
     }
 
+    /// Stops it by a signal, and says its exit code. To be stopped is no error, and nothing more is printed.
     fn stop(mut self, signal: Signal) -> i32 {
         kill_process(Pid::from_child(&self.child), signal).unwrap();
         wait_until("the server stops", || self.child.try_wait().unwrap().is_some());
+        let (mut rest, mut said) = (String::new(), String::new());
+        self.stdout.read_to_string(&mut rest).unwrap();
+        self.child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+        assert_eq!((rest.as_str(), said.lines().count()), ("", 1), "{said}");
+        assert!(said.starts_with("serving on this machine only; stop with Ctrl-C"), "{said}");
         self.child.wait().unwrap().code().unwrap_or(-1)
     }
 }

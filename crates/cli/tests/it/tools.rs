@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::desk::Desk;
 
@@ -32,9 +32,16 @@ pub(crate) fn on_path(name: &str) -> PathBuf {
     found.unwrap_or_else(|| panic!("these tests need {name}: cargo xtask test installs it"))
 }
 
-/// Whether a process is still there.
+/// Whether a process is still there. A zombie has ended, and waits for whoever started it.
+#[cfg(target_os = "linux")]
 pub(crate) fn runs(pid: &str) -> bool {
-    let status = fs::read_to_string(Path::new("/proc").join(pid.trim()).join("stat"));
-    // The third field is the state; a zombie has ended and waits for whoever started it.
+    let status = fs::read_to_string(format!("/proc/{pid}/stat"));
     status.is_ok_and(|text| !text.rsplit(')').next().unwrap_or_default().trim_start().starts_with('Z'))
+}
+
+/// Whether a process is still there.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn runs(pid: &str) -> bool {
+    let pid = rustix::process::Pid::from_raw(pid.parse().unwrap()).unwrap();
+    rustix::process::test_kill_process(pid).is_ok()
 }
