@@ -7,8 +7,9 @@ use weixin_video_core::ids::{Credential, Grant, Seed, SessionId};
 use weixin_video_core::media::Accept;
 use weixin_video_fake_backend::FakeBackend;
 
-use crate::commands::{Ask, serve};
+use crate::ask::Ask;
 use crate::failure::Failure;
+use crate::local;
 use crate::output::say;
 use crate::places::Places;
 use crate::progress::Progress;
@@ -54,11 +55,8 @@ impl Backend {
 
     /// It ends with this process and costs nothing, so a signal has nothing to tell: its client reports to nobody.
     fn local(places: Places, keeps: bool) -> Result<Self, Failure> {
-        let (backend, key) = if keeps {
-            (serve::kept_backend(&places)?, Some(LOCAL.to_owned()))
-        } else {
-            (serve::passing_backend()?, None)
-        };
+        let (backend, key) =
+            if keeps { (local::kept(&places)?, Some(LOCAL.to_owned())) } else { (local::passing()?, None) };
         say("backend: local; nothing leaves this machine, nothing costs credits");
         let config = Config { free_of_charge: true, ..settings::config(&backend.url())? };
         let accept = config.accept;

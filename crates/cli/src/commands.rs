@@ -2,7 +2,8 @@
 
 use std::future::Future;
 
-use crate::args::{Args, Choice, Command};
+use crate::args::{Args, Command};
+use crate::ask::Ask;
 use crate::failure::Failure;
 use crate::output::Shown;
 use crate::signals::{Going, until_stopped};
@@ -12,18 +13,9 @@ mod doctor;
 mod export;
 mod format;
 mod say;
-pub(crate) mod serve;
+mod serve;
 mod state;
 mod upload;
-
-/// What every command is asked with.
-#[derive(Debug)]
-pub(crate) struct Ask {
-    /// Which backend is to do the work.
-    pub(crate) choice: Choice,
-    /// Where it is told how far the work is.
-    pub(crate) going: Going,
-}
 
 /// Does what the arguments say.
 pub(crate) fn run(args: Args) -> Result<Shown, Failure> {

@@ -14,9 +14,12 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 mod args;
+mod ask;
 mod backend;
 mod commands;
+mod facts;
 mod failure;
+mod local;
 mod output;
 mod places;
 mod progress;

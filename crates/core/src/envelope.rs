@@ -68,6 +68,7 @@ fn row_of_code(code: i64) -> Option<Row> {
         403 => Row::ScopeMissing,
         429 => Row::RateLimited,
         409 => Row::DuplicateRender,
+        507 => Row::StorageFull,
         500..=599 => Row::Server,
         _ => return None,
     })
@@ -86,6 +87,7 @@ fn row_of_status(endpoint: &'static str, status: u16, message: &str) -> Row {
         413 => Row::TooLarge,
         415 => Row::Unsupported,
         429 => Row::RateLimited,
+        507 => Row::StorageFull,
         300..=399 | 500..=599 => Row::Server,
         _ => Row::Other,
     }
@@ -151,6 +153,7 @@ mod tests {
             (EXPORT, 409, r#"{"error":"duplicate id"}"#, Row::DuplicateRender),
             (STATE, 502, "<html>Bad gateway</html>", Row::Server),
             (STATE, 302, "", Row::Server),
+            (UPLOAD, 507, "", Row::StorageFull),
             (STATE, 200, r#"{"success":false,"error":"no"}"#, Row::Other),
             (STATE, 200, r#"{"error":"no"}"#, Row::Other),
         ] {

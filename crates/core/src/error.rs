@@ -133,6 +133,8 @@ pub enum Row {
     RateLimited,
     /// A render id that the server knows already.
     DuplicateRender,
+    /// 507: the backend has no space left.
+    StorageFull,
     /// 404 on anything else.
     NotFound,
     /// 5xx, or a page where an answer should be.

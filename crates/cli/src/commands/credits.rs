@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::Ask;
+use crate::ask::Ask;
 use crate::backend::Backend;
 use crate::failure::Failure;
 use crate::output::Shown;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use weixin_video_studio::Tools;
 
-use super::Ask;
+use crate::ask::Ask;
 use crate::failure::Failure;
 use crate::output::Shown;
 use crate::places::Places;

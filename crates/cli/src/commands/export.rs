@@ -5,10 +5,10 @@ use std::path::Path;
 use serde_json::json;
 use weixin_video_core::ids::SessionId;
 
-use super::Ask;
-use super::format::Facts;
 use crate::args;
+use crate::ask::Ask;
 use crate::backend::Backend;
+use crate::facts::Facts;
 use crate::failure::Failure;
 use crate::output::Shown;
 use crate::target;

@@ -2,15 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
 use serde_json::{Value, json};
 use weixin_video_core::files::Output;
 use weixin_video_core::media::Accept;
-use weixin_video_studio::{MediaFacts, Tools, probe};
 
-use super::Ask;
 use crate::args;
+use crate::ask::Ask;
 use crate::backend::Backend;
+use crate::facts::Facts;
 use crate::failure::Failure;
 use crate::output::{Shown, say, tell};
 use crate::target;
@@ -95,38 +94,4 @@ async fn deliver(backend: &Backend, input: &Path, output: &Output, words: &str) 
         "credits": delivered.credits.map(|credits| credits.available),
     });
     Ok((output.path.display().to_string(), data))
-}
-
-/// What the written file is. Without ffprobe on this machine only its path and size are known.
-#[derive(Debug, Serialize)]
-pub(super) struct Facts {
-    path: String,
-    bytes: u64,
-    width: Option<u32>,
-    height: Option<u32>,
-    duration_ms: Option<u64>,
-    fps: Option<f64>,
-    video_codec: Option<String>,
-    audio_codec: Option<String>,
-    faststart: Option<bool>,
-}
-
-impl Facts {
-    /// Looks at the file at `path`, which is `bytes` long.
-    pub(super) fn of(path: &Path, bytes: u64) -> Self {
-        let facts = Tools::find().and_then(|tools| probe(&tools, path)).ok();
-        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
-        let video = facts.as_ref().and_then(|facts| facts.video.as_ref());
-        Self {
-            path: absolute.display().to_string(),
-            bytes,
-            width: video.map(|video| video.display_width),
-            height: video.map(|video| video.display_height),
-            duration_ms: facts.as_ref().map(|facts| facts.duration_ms),
-            fps: video.and_then(|video| video.frame_rate).map(|rate| rate.value()),
-            video_codec: video.map(|video| video.codec.clone()),
-            audio_codec: facts.as_ref().and_then(|facts| facts.audio.as_ref()).map(|audio| audio.codec.clone()),
-            faststart: facts.as_ref().and_then(|facts: &MediaFacts| facts.faststart),
-        }
-    }
 }

@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 use weixin_video_core::intent::{self, Action};
 
-use super::Ask;
 use super::{credits, export, state, upload};
 use crate::args;
+use crate::ask::Ask;
 use crate::backend::Backend;
 use crate::failure::Failure;
 use crate::output::Shown;

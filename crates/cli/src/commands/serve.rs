@@ -1,13 +1,12 @@
-//! `weixin-video serve`, and the local backend that the other commands start for themselves.
+//! `weixin-video serve`.
 
 use serde_json::json;
-use weixin_video_fake_backend::{Builder, FakeBackend};
-use weixin_video_studio::Tools;
+use weixin_video_fake_backend::FakeBackend;
 
 use crate::args;
 use crate::failure::Failure;
+use crate::local::{start, studio};
 use crate::output::{Shown, print, say};
-use crate::places::Places;
 
 /// Serves until a signal comes; the address is the one line on stdout.
 pub(super) async fn run(serve: args::Serve, json: bool) -> Result<Shown, Failure> {
@@ -24,24 +23,4 @@ pub(super) async fn run(serve: args::Serve, json: bool) -> Result<Shown, Failure
     }
     say("serving on this machine only; stop with Ctrl-C");
     std::future::pending().await
-}
-
-/// A backend of this process whose sessions the next one finds.
-pub(crate) fn kept_backend(places: &Places) -> Result<FakeBackend, Failure> {
-    start(studio()?.keep_in(places.local()), "Check that you may write there, or set XDG_STATE_HOME to another folder.")
-}
-
-/// A backend that is gone with this process, with everything in it.
-pub(crate) fn passing_backend() -> Result<FakeBackend, Failure> {
-    start(studio()?, "Check that the folder for temporary files can be written, or set TMPDIR to another one.")
-}
-
-/// The real renderer; it needs ffmpeg, and says so before anything else is done.
-fn studio() -> Result<Builder, Failure> {
-    let tools = Tools::find()?;
-    Ok(FakeBackend::builder().local().studio(tools))
-}
-
-fn start(builder: Builder, next_step: &str) -> Result<FakeBackend, Failure> {
-    builder.start().map_err(|error| Failure::new("no_backend", error.to_string(), next_step))
 }

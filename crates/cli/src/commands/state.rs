@@ -3,8 +3,8 @@
 use serde_json::json;
 use weixin_video_core::ids::SessionId;
 
-use super::Ask;
 use crate::args::InSession;
+use crate::ask::Ask;
 use crate::backend::Backend;
 use crate::failure::Failure;
 use crate::output::Shown;

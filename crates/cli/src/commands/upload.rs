@@ -7,8 +7,8 @@ use weixin_video_core::api::SourceUrl;
 use weixin_video_core::files::Media;
 use weixin_video_core::ids::SessionId;
 
-use super::Ask;
 use crate::args;
+use crate::ask::Ask;
 use crate::backend::Backend;
 use crate::failure::Failure;
 use crate::output::Shown;

@@ -16,6 +16,7 @@ pub(super) fn meaning(row: Row) -> &'static str {
         Row::ScopeMissing => "the token lacks a permission",
         Row::RateLimited => "too many requests",
         Row::DuplicateRender => "this render id was used before",
+        Row::StorageFull => "the backend has no space left on its disk",
         Row::NotFound => "not found",
         Row::Server => "trouble on the server",
         Row::Other => "the server refused",
@@ -61,6 +62,7 @@ fn row_code(row: Row) -> &'static str {
         Row::ScopeMissing => "scope_missing",
         Row::RateLimited => "rate_limited",
         Row::DuplicateRender => "duplicate_render",
+        Row::StorageFull => "storage_full",
         Row::NotFound => "not_found",
         Row::Server => "server_trouble",
         Row::Other => "refused",
@@ -90,7 +92,7 @@ pub(super) fn advice(error: &Error) -> String {
         }
         What::NothingToExport { .. } => "Ask for something that the editor can do; its answer says what.".into(),
         What::RenderFailed { .. } => {
-            "Try again; if it fails again, try another clip to see whether this one is the cause.".into()
+            "Do what the reason asks for, if it asks for something; else try another clip to see whether this one is the cause.".into()
         }
         What::StillRendering => {
             "It goes on without you and costs nothing more. Resume it later to fetch the video.".into()
@@ -120,6 +122,7 @@ fn refused(error: &Error, refusal: &Refusal) -> String {
         Row::ScopeMissing => "Use a token with the permission the server names (read, write, upload or export).".into(),
         Row::RateLimited => format!("Wait {} s and try again.", refusal.retry_after_s.unwrap_or(30)),
         Row::DuplicateRender => "Ask for the status of that render, or export once more: a new id is made.".into(),
+        Row::StorageFull => "Free some space there (locally: in the temporary folder, TMPDIR), then try again.".into(),
         Row::NotFound => "Check the id and the API address.".into(),
         Row::Server => "Try again in a minute.".into(),
         Row::Other => "Check what was asked for; the server's words are above.".into(),
