@@ -8,6 +8,9 @@
 //! | anything else | before the head came | `Failed(Sending)` |
 //! | anything (cut, reset, bad chunk, too long) | after the head came | `Failed(Receiving)` |
 //!
+//! A server that refuses in the midst of an upload and resets the connection at once may not be heard: the library sees
+//! the reset first. One that closes in an orderly way is.
+//!
 //! `is_connect` is told by the connector, which ends before the first byte of a request; and because no connection is
 //! used twice, a request never lies on one that was dead before.
 

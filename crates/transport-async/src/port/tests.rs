@@ -201,23 +201,27 @@ async fn a_file_that_is_not_as_long_as_promised_is_a_fault_of_the_file() {
 
 #[tokio::test]
 async fn a_refusal_in_the_midst_of_an_upload_is_heard() {
+    const TOO_LARGE: &[u8] = b"HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\nno";
     let url = serve(|mut connection| {
         head(&mut connection);
-        connection.write_all(b"HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\nno").expect("written");
+        connection.write_all(TOO_LARGE).expect("written");
         connection.shutdown(Shutdown::Write).expect("still open");
         let _ = std::io::copy(&mut connection, &mut std::io::sink());
     });
     let folder = tempfile::tempdir().expect("a folder");
-    let (call, files) = upload(&url, &clip(folder.path(), 8_000_000), 8_000_000);
+    let path = clip(folder.path(), 8_000_000);
+    let (call, files) = upload(&url, &path, 8_000_000);
     let mut moved = Vec::new();
     let mut observer = |event| {
         if let Event::Moved { bytes, total, .. } = event {
             moved.push((bytes, total));
         }
     };
-    let Input::Reply(reply) = port(files).perform(Op::Send(call), &mut observer).await else { panic!("no reply") };
+    let input = port(files).perform(Op::Send(call), &mut observer).await;
+    let Input::Reply(reply) = input else { panic!("{input:?}") };
     assert_eq!(reply.head.status, 413);
-    assert!(moved.iter().all(|(bytes, total)| *bytes <= 8_000_000 && *total == Some(8_000_000)), "{moved:?}");
+    let bounded = |(bytes, total): &(u64, Option<u64>)| *bytes <= 8_000_000 && *total == Some(8_000_000);
+    assert!(moved.iter().all(bounded), "{moved:?}");
 }
 
 async fn save(url: &str, output: &Output, limit: u64) -> (Input, Vec<String>, HttpPort) {
