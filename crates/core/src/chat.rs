@@ -128,7 +128,7 @@ impl Chat {
     }
 
     fn answered(&self, now: Now, head: Head) -> State {
-        if head.is_success() && head.content_type() != "application/json" {
+        if head.is_success() && matches!(head.content_type().as_str(), "text/event-stream" | "") {
             return State::Listening(Box::new(Listening::new(now)));
         }
         State::Words { head, body: Vec::new(), until: now.monotonic + crate::config::REPLY }

@@ -79,6 +79,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod account;
 pub mod api;
 pub mod attribution;
 pub mod authorize;
@@ -99,6 +100,7 @@ pub mod job;
 pub mod language;
 pub mod machine;
 pub mod media;
+pub mod meter;
 pub mod one_call;
 pub mod printable;
 pub mod sse;

@@ -5,8 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::account::{Account, Keeping};
 use crate::clock::{Clock, SystemClock};
+use crate::core::account::Account;
 use crate::core::api::{
     CancelExport, Claim, ClaimLink, Credits, Endpoint, Message, OpenSession, ReadCredits, ReadState, Session, State,
     Upload, UploadUrl, Uploaded,
@@ -47,6 +47,9 @@ pub struct Client {
 struct Shared {
     config: Arc<Config>,
     account: Account,
+    /// Held while a token is asked for, or found to be still good: the server grants one anonymous token per client id
+    /// in seven days, so two operations that start together must not both ask for one.
+    asking: tokio::sync::Mutex<()>,
     network: Network,
 }
 
@@ -74,8 +77,12 @@ impl Client {
     /// # Errors
     /// The operating system gives no randomness.
     pub fn new(config: Config, credential: Credential) -> Result<Self, SetupError> {
-        let shared =
-            Shared { config: Arc::new(config), account: Account::new(credential), network: Network::default() };
+        let shared = Shared {
+            config: Arc::new(config),
+            account: Account::new(credential),
+            asking: tokio::sync::Mutex::default(),
+            network: Network::default(),
+        };
         let seeds = random_seeds()?;
         Ok(Self { shared: Arc::new(shared), clock: Arc::new(SystemClock::new()), seeds: Arc::new(seeds) })
     }
@@ -256,12 +263,12 @@ impl Client {
         observer: &mut dyn Observer,
         machine: impl FnOnce(Arc<Config>) -> M,
     ) -> Result<M::Output, Error> {
-        let Shared { config, account, network } = &*self.shared;
+        let Shared { config, account, asking, network } = &*self.shared;
         let (clock, config) = (&*self.clock, config.clone());
         let mut port = HttpPort::new(network.clone(), files, self.clock.clone());
-        let mut observer = Keeping { account, observer };
+        let mut observer = account.keeping(observer);
         let credential = {
-            let _turn = account.turn().await;
+            let _turn = asking.lock().await;
             let authorize = Authorize::new(config.clone(), account.credential(), seed);
             drive(authorize, &mut port, clock, &mut observer).await?
         };

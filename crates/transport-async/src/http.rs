@@ -16,8 +16,8 @@ use crate::core::call::{Body, Call, Head, Origin, Receive};
 use crate::core::error::{BoxError, Fault};
 use crate::core::event::{Direction, Observer};
 use crate::core::machine::Input;
+use crate::core::meter::{EVERY, Meter};
 use crate::fault;
-use crate::meter::{EVERY, Meter};
 use crate::source::{Progress, Source, unread};
 use crate::stream::Stream;
 
@@ -58,7 +58,8 @@ impl Network {
             let turn = if meter.is_some() { left.min(EVERY) } else { left };
             let result = timeout(turn, &mut sending).await;
             if let Some(meter) = &mut meter {
-                if result.is_ok() { meter.last(progress.sent(), observer) } else { meter.at(progress.sent(), observer) }
+                let (now, sent) = (std::time::Instant::now(), progress.sent());
+                if result.is_ok() { meter.last(now, sent, observer) } else { meter.at(now, sent, observer) }
             }
             match result {
                 Ok(Ok(response)) => return answered(response, call.receive()),

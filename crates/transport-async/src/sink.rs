@@ -13,8 +13,8 @@ use crate::core::error::{Fault, Phase};
 use crate::core::event::{Direction, Observer};
 use crate::core::files::Output;
 use crate::core::machine::Input;
+use crate::core::meter::Meter;
 use crate::fault::off_thread;
-use crate::meter::Meter;
 use crate::stream::{Got, Halt, Stream};
 
 /// First bytes that are handed to core for a look.
@@ -91,11 +91,11 @@ impl Sink {
             }
             start.extend_from_slice(&piece[..piece.len().min(START_BYTES - start.len())]);
             file.write_all(&piece).await.map_err(failed)?;
-            meter.at(bytes, observer);
+            meter.at(std::time::Instant::now(), bytes, observer);
         }
         // The last write goes on in the background; only a flush tells whether the disk took it.
         file.flush().await.map_err(failed)?;
-        meter.last(bytes, observer);
+        meter.last(std::time::Instant::now(), bytes, observer);
         Ok((temporary, bytes, start))
     }
 

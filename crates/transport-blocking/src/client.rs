@@ -2,11 +2,11 @@
 
 use std::fmt;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::account::{Account, Keeping};
 use crate::clock::{Clock, SystemClock};
+use crate::core::account::Account;
 use crate::core::api::{
     CancelExport, Claim, ClaimLink, Credits, Endpoint, Message, OpenSession, ReadCredits, ReadState, Session, State,
     Upload, UploadUrl, Uploaded,
@@ -46,6 +46,9 @@ pub struct Client {
 struct Shared {
     config: Arc<Config>,
     account: Account,
+    /// Held while a token is asked for, or found to be still good: the server grants one anonymous token per client id
+    /// in seven days, so two operations that start together must not both ask for one.
+    asking: Mutex<()>,
     network: Network,
     stop: Stop,
 }
@@ -77,6 +80,7 @@ impl Client {
         let shared = Shared {
             config: Arc::new(config),
             account: Account::new(credential),
+            asking: Mutex::default(),
             network: Network::new(),
             stop: Stop::default(),
         };
@@ -269,12 +273,12 @@ impl Client {
         observer: &mut dyn Observer,
         machine: impl FnOnce(Arc<Config>) -> M,
     ) -> Result<M::Output, Error> {
-        let Shared { config, account, network, stop } = &*self.shared;
+        let Shared { config, account, asking, network, stop } = &*self.shared;
         let (clock, config) = (&*self.clock, config.clone());
         let mut port = HttpPort::new(network.clone(), files, self.clock.clone(), stop.clone());
-        let mut observer = Keeping { account, observer };
+        let mut observer = account.keeping(observer);
         let credential = {
-            let _turn = account.turn();
+            let _turn = asking.lock().unwrap_or_else(PoisonError::into_inner);
             let authorize = Authorize::new(config.clone(), account.credential(), seed);
             drive(authorize, &mut port, clock, stop, &mut observer)?
         };

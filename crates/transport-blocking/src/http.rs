@@ -19,8 +19,8 @@ use crate::core::call::{Body, Call, Head, Origin, Receive};
 use crate::core::error::{Fault, Phase};
 use crate::core::event::{Direction, Observer};
 use crate::core::machine::Input;
+use crate::core::meter::Meter;
 use crate::fault;
-use crate::meter::Meter;
 use crate::source::{FileBody, Progress, Source, unread};
 use crate::stop::{Stop, Stopped, TICK};
 use crate::stream::Stream;
@@ -200,7 +200,8 @@ impl Waiting<'_> {
             let answer = answers.recv_timeout(left.min(TICK));
             let over = answer.is_ok();
             if let Some(meter) = &mut meter {
-                if over { meter.last(self.progress.sent(), observer) } else { meter.at(self.progress.sent(), observer) }
+                let (now, sent) = (Instant::now(), self.progress.sent());
+                if over { meter.last(now, sent, observer) } else { meter.at(now, sent, observer) }
             }
             match answer {
                 Ok(answer) => return Ok(answer),

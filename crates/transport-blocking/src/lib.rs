@@ -39,13 +39,11 @@
 
 #![forbid(unsafe_code)]
 
-mod account;
 mod client;
 mod clock;
 mod drive;
 mod fault;
 mod http;
-mod meter;
 mod port;
 mod sink;
 mod source;

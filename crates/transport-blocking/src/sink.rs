@@ -11,7 +11,7 @@ use crate::core::error::{Fault, Phase};
 use crate::core::event::{Direction, Observer};
 use crate::core::files::Output;
 use crate::core::machine::Input;
-use crate::meter::Meter;
+use crate::core::meter::Meter;
 use crate::stream::{Got, Halt, Stream};
 
 /// First bytes that are handed to core for a look.
@@ -87,9 +87,9 @@ impl Sink {
             }
             start.extend_from_slice(&piece[..piece.len().min(START_BYTES - start.len())]);
             temporary.write_all(piece).map_err(failed)?;
-            meter.at(bytes, observer);
+            meter.at(Instant::now(), bytes, observer);
         }
-        meter.last(bytes, observer);
+        meter.last(Instant::now(), bytes, observer);
         Ok((temporary, bytes, start))
     }
 

@@ -77,6 +77,15 @@ fn a_gateway_that_gives_up_is_an_unclear_outcome() {
 }
 
 #[test]
+fn a_page_is_no_stream() {
+    let mut page = Head::status(200);
+    page.headers.insert("content-type", "text/html".parse().expect("a value"));
+    let script = sent().gets(Input::Head(page)).reads().gets(Input::Chunk(b"<html>".to_vec()));
+    let script = script.reads().gets(Input::End).notes("looking at the timeline").waits();
+    assert!(script.sends(STATE).replies(200, TITLED).done().is_ok());
+}
+
+#[test]
 fn a_refusal_costs_nothing() {
     let head = Head::status(200);
     let mut json = head;
