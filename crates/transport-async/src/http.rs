@@ -43,7 +43,7 @@ impl Network {
         observer: &mut dyn Observer,
     ) -> Sent {
         let progress = Arc::new(Progress::default());
-        let body = match body(&call, source, &progress).await {
+        let body = match body(&call, source, &progress) {
             Ok(body) => body,
             Err(fault) => return Sent::Not(Input::Failed(fault)),
         };
@@ -125,12 +125,12 @@ fn headers(method: &Method, uri: &Uri, headers: &HeaderMap, body: &Body) -> Head
     headers
 }
 
-async fn body(call: &Call, source: Option<&Source>, progress: &Arc<Progress>) -> Result<Option<reqwest::Body>, Fault> {
+fn body(call: &Call, source: Option<&Source>, progress: &Arc<Progress>) -> Result<Option<reqwest::Body>, Fault> {
     Ok(match (call.request().body(), source) {
         (Body::Empty, _) => None,
         (Body::Bytes(bytes), _) => Some(bytes.clone().into()),
         (Body::File { head, len, tail, .. }, Some(source)) => {
-            let pieces = source.body(head, *len, tail, progress.clone()).await?;
+            let pieces = source.body(head, *len, tail, progress.clone());
             Some(reqwest::Body::wrap_stream(pieces))
         }
         (Body::File { .. }, None) => return Err(unread(std::io::ErrorKind::NotFound.into())),

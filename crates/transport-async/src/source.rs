@@ -1,15 +1,15 @@
 //! The file to send: opened before anything is sent, streamed in bounded pieces.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use futures_util::Stream;
-use futures_util::stream::try_unfold;
-use tokio::io::{AsyncReadExt, AsyncSeekExt};
+use futures_util::stream::poll_fn;
+use tokio::sync::mpsc;
 
 use crate::core::api;
 use crate::core::call::SourceId;
@@ -17,12 +17,16 @@ use crate::core::error::{Fault, Phase};
 use crate::core::media;
 
 /// Read and sent at once, in bytes.
-const PIECE: usize = 128 * 1024;
+const PIECE: usize = 256 * 1024;
+
+/// Pieces read ahead, so that the disk and the network work at the same time.
+const AHEAD: usize = 2;
 
 /// An open file and what core wants to know about it.
 #[derive(Debug)]
 pub(crate) struct Source {
-    file: File,
+    /// Locked by whoever reads it, because all handles of a file share one position.
+    file: Arc<Mutex<File>>,
     pub(crate) about: api::Source,
 }
 
@@ -40,23 +44,30 @@ impl Source {
         let mut start = Vec::new();
         let most = u64::try_from(media::HEAD_BYTES).unwrap_or(u64::MAX);
         (&mut file).take(most).read_to_end(&mut start).map_err(unread)?;
-        Ok(Self { file, about: api::Source { id: SourceId(0), name, bytes, start } })
+        Ok(Self { file: Arc::new(Mutex::new(file)), about: api::Source { id: SourceId(0), name, bytes, start } })
     }
 
     /// `head`, the file from its beginning, `tail`; the file must have `len` bytes.
-    pub(crate) async fn body(
+    ///
+    /// A thread reads ahead of the network; it ends when the body does, or is dropped.
+    pub(crate) fn body(
         &self,
         head: &[u8],
         len: u64,
         tail: &[u8],
         progress: Arc<Progress>,
-    ) -> Result<impl Stream<Item = io::Result<Bytes>> + Send + 'static, Fault> {
-        let mut file = tokio::fs::File::from_std(self.file.try_clone().map_err(unread)?);
-        file.set_max_buf_size(PIECE);
-        file.rewind().await.map_err(unread)?;
-        let next = Next::Head(Bytes::copy_from_slice(head));
-        let body = FileBody { next, file, left: len, tail: Bytes::copy_from_slice(tail), progress };
-        Ok(try_unfold(body, FileBody::piece))
+    ) -> impl Stream<Item = io::Result<Bytes>> + Send + 'static {
+        let (pieces, mut body) = mpsc::channel(AHEAD);
+        let form = Form { head: Bytes::copy_from_slice(head), len, tail: Bytes::copy_from_slice(tail), pieces };
+        let file = self.file.clone();
+        tokio::task::spawn_blocking(move || {
+            let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Err(why) = form.read(&mut file, &progress) {
+                // Nobody listens any more when the body was dropped.
+                let _ = form.pieces.blocking_send(Err(progress.fail(why)));
+            }
+        });
+        poll_fn(move |context| body.poll_recv(context))
     }
 }
 
@@ -96,52 +107,48 @@ impl Progress {
 }
 
 /// A multipart form of one file, in pieces of exactly the announced length in all.
-struct FileBody {
-    next: Next,
-    file: tokio::fs::File,
-    left: u64,
+struct Form {
+    head: Bytes,
+    len: u64,
     tail: Bytes,
-    progress: Arc<Progress>,
+    pieces: mpsc::Sender<io::Result<Bytes>>,
 }
 
-enum Next {
-    Head(Bytes),
-    File,
-    Over,
-}
-
-impl FileBody {
-    async fn piece(mut self) -> io::Result<Option<(Bytes, Self)>> {
-        let piece = match std::mem::replace(&mut self.next, Next::File) {
-            Next::Head(head) => Ok(head),
-            Next::File if self.left > 0 => self.read_file().await,
-            Next::File => self.end().await,
-            Next::Over => return Ok(None),
-        };
-        let piece = piece.map_err(|why| self.progress.fail(why))?;
-        Ok(Some((piece, self)))
-    }
-
-    async fn read_file(&mut self) -> io::Result<Bytes> {
-        let mut piece = BytesMut::with_capacity(PIECE);
-        let read = (&mut self.file).take(self.left).read_buf(&mut piece).await?;
-        if read == 0 {
-            return Err(io::Error::other("the file became shorter"));
+impl Form {
+    /// Hands on all pieces; an end before that is no failure if nobody wants more.
+    fn read(&self, file: &mut File, progress: &Progress) -> io::Result<()> {
+        file.rewind()?;
+        let mut left = self.len;
+        let mut wanted = self.hand_on(self.head.clone());
+        while wanted && left > 0 {
+            let piece = piece(file, left)?;
+            let read = u64::try_from(piece.len()).unwrap_or(left);
+            left -= read;
+            progress.sent.fetch_add(read, Ordering::Relaxed);
+            wanted = self.hand_on(piece);
         }
-        let read = u64::try_from(read).unwrap_or(self.left);
-        self.left -= read;
-        self.progress.sent.fetch_add(read, Ordering::Relaxed);
-        Ok(piece.freeze())
-    }
-
-    /// Looks before the tail goes out, so that a form with half a file is never complete.
-    async fn end(&mut self) -> io::Result<Bytes> {
-        if self.file.read(&mut [0]).await? != 0 {
+        // Looks before the tail goes out, so that a form with half a file is never complete.
+        if wanted && file.read(&mut [0])? != 0 {
             return Err(io::Error::other("the file became longer"));
         }
-        self.next = Next::Over;
-        Ok(std::mem::take(&mut self.tail))
+        if wanted {
+            self.hand_on(self.tail.clone());
+        }
+        Ok(())
     }
+
+    fn hand_on(&self, piece: Bytes) -> bool {
+        self.pieces.blocking_send(Ok(piece)).is_ok()
+    }
+}
+
+fn piece(file: &mut File, left: u64) -> io::Result<Bytes> {
+    let mut piece = Vec::with_capacity(PIECE);
+    let most = left.min(u64::try_from(PIECE).unwrap_or(u64::MAX));
+    if file.take(most).read_to_end(&mut piece)? == 0 {
+        return Err(io::Error::other("the file became shorter"));
+    }
+    Ok(piece.into())
 }
 
 #[cfg(test)]
@@ -160,7 +167,7 @@ mod tests {
 
     async fn sent(source: &Source, len: u64) -> (io::Result<Vec<Bytes>>, Option<Fault>) {
         let progress = Arc::new(Progress::default());
-        let body = source.body(b"<", len, b">", progress.clone()).await.expect("a body");
+        let body = source.body(b"<", len, b">", progress.clone());
         (body.try_collect().await, progress.fault())
     }
 
