@@ -5,6 +5,7 @@
 mod adapter;
 mod clock;
 mod concurrency;
+mod examples;
 mod hostile;
 mod proxy;
 mod scenarios;
