@@ -55,8 +55,7 @@ impl Studio {
         let clips = self.clips(scene.sources);
         let chinese = is_chinese(text);
         if clips.is_empty() {
-            let ask = if chinese { "请先上传一段视频。" } else { "Please upload a video clip first." };
-            return AgentReply::new().say(ask);
+            return AgentReply::new().say(no_clip(scene.sources, chinese));
         }
         let draft = if clips.iter().all(|clip| stands_in(scene.draft, &clip.id)) {
             studio::reformat(scene.draft, wish)
@@ -131,6 +130,17 @@ impl Renderer for Studio {
     }
 }
 
+/// Why there is nothing to format: nothing was uploaded, or nothing that moves.
+fn no_clip(sources: &[Source], chinese: bool) -> String {
+    let names: Vec<&str> = sources.iter().map(|source| source.name.as_str()).take(3).collect();
+    match (names.is_empty(), chinese) {
+        (true, true) => "请先上传一段视频。".to_owned(),
+        (true, false) => "Please upload a video clip first.".to_owned(),
+        (false, true) => format!("{}里没有动态画面，请上传一段视频。", names.join("、")),
+        (false, false) => format!("There is no moving picture in {}. Please upload a video.", names.join(", ")),
+    }
+}
+
 /// With a capital and a full stop, in the punctuation of its language.
 fn sentence(clause: &str) -> String {
     let mut letters = clause.chars();
@@ -158,4 +168,22 @@ fn is_chinese(text: &str) -> bool {
 #[expect(clippy::cast_precision_loss, reason = "a clip is shorter than 2^53 ms")]
 fn seconds(ms: u64) -> f64 {
     ms as f64 / 1000.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn source(name: &str) -> Source {
+        Source { id: "a".into(), name: name.into(), path: PathBuf::new(), info: MediaInfo::default() }
+    }
+
+    #[test]
+    fn nothing_and_nothing_that_moves_are_told_apart() {
+        assert_eq!(no_clip(&[], false), "Please upload a video clip first.");
+        assert_eq!(no_clip(&[], true), "请先上传一段视频。");
+        let still = [source("a.jpg"), source("b.mp3")];
+        assert_eq!(no_clip(&still, false), "There is no moving picture in a.jpg, b.mp3. Please upload a video.");
+        assert_eq!(no_clip(&still, true), "a.jpg、b.mp3里没有动态画面，请上传一段视频。");
+    }
 }
