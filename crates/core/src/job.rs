@@ -42,7 +42,6 @@ pub struct Job {
     charged: Charged,
     /// What the agent asked instead of editing; may be empty.
     asked: String,
-    session: Option<Session>,
     delivered: Delivered,
     stage: At,
     events: VecDeque<Event>,
@@ -59,7 +58,7 @@ pub struct Delivered {
     pub bytes: u64,
     /// The timeline in one line.
     pub summary: String,
-    /// What the agent said, made printable.
+    /// What the agent said, made printable; what changed on the timeline where it said nothing.
     pub said: Vec<String>,
     /// What is left, when the server tells.
     pub credits: Option<Credits>,
@@ -91,7 +90,6 @@ impl Job {
             sink,
             charged: Charged::No,
             asked: String::new(),
-            session: None,
             delivered: Delivered::default(),
             stage,
             events,
@@ -101,8 +99,7 @@ impl Job {
     /// The rest of a job that was cut off. No charged message is sent.
     #[must_use]
     pub fn resume(config: Arc<Config>, checkpoint: Checkpoint, sink: SinkId, seed: Seed) -> Self {
-        let id = checkpoint.session().clone();
-        let session = Session { id: id.clone(), task_id: None, user_id: None };
+        let delivered = Delivered { session: Some(checkpoint.session().clone()), ..Delivered::default() };
         let (charged, stage) = match checkpoint {
             Checkpoint::Charging { session, before } => {
                 let before = before.and_then(|text| Draft::parse(&text));
@@ -116,25 +113,13 @@ impl Job {
                 (Charged::Yes, At::Exporting(Box::new(Export::resume(config.clone(), session, render, seed))))
             }
         };
-        let delivered = Delivered { session: Some(id), ..Delivered::default() };
-        Self {
-            config,
-            seed,
-            sink,
-            charged,
-            asked: String::new(),
-            session: Some(session),
-            delivered,
-            stage,
-            events: VecDeque::new(),
-        }
+        Self { config, seed, sink, charged, asked: String::new(), delivered, stage, events: VecDeque::new() }
     }
 
     fn opened(&mut self, session: Session, source: Source, message: Message) -> Result<At, Error> {
         self.delivered.session = Some(session.id.clone());
         self.events.push_back(Event::Began(Stage::Uploading));
-        let upload = Upload::new(&self.config, session.id.clone(), source, self.seed)?;
-        self.session = Some(session);
+        let upload = Upload::new(&self.config, session.id, source, self.seed)?;
         Ok(At::Uploading { call: OneCall::new(self.config.clone(), upload, self.seed), message })
     }
 
@@ -143,13 +128,18 @@ impl Job {
     }
 
     fn answered(&mut self, answer: Answer, before: Option<Draft>) -> At {
-        self.charged = self.config.cost(Charged::Yes);
+        self.charged = Charged::Yes;
         self.asked = answer.questions.join(" ");
         self.delivered.said = answer.said;
         if let Some(changes) = answer.changes.filter(|changes| !changes.is_empty()) {
             self.events.push_back(Event::Said(changes.to_string()));
+            self.delivered.said.push(changes.to_string());
         }
         self.events.push_back(Event::Checkpoint(Checkpoint::Edited { session: self.session_id() }));
+        self.reading(before)
+    }
+
+    fn reading(&self, before: Option<Draft>) -> At {
         At::Reading { call: OneCall::new(self.config.clone(), ReadState::new(self.session_id()), self.seed), before }
     }
 
@@ -176,10 +166,7 @@ impl Job {
             return Err(error);
         }
         self.events.push_back(Event::Note("the render is not there any more; exporting the timeline again".into()));
-        Ok(At::Reading {
-            call: OneCall::new(self.config.clone(), ReadState::new(self.session_id()), self.seed),
-            before: None,
-        })
+        Ok(self.reading(None))
     }
 
     fn rendered(&mut self, rendered: Rendered) -> At {
@@ -193,17 +180,17 @@ impl Job {
     }
 
     fn session_id(&self) -> SessionId {
-        self.session.as_ref().expect("every stage after the opening has a session").id.clone()
+        self.delivered.session.clone().expect("every stage after the opening has a session")
     }
 
     /// An error that knows where it happened and what it cost so far.
     fn fail(&self, error: Error) -> At {
         let error = match self.charged {
-            Charged::Yes => error.with_charged(Charged::Yes),
+            Charged::Yes => error.with_charged(self.config.cost(Charged::Yes)),
             Charged::No | Charged::Unknown => error,
         };
-        let error = match &self.session {
-            Some(session) => error.in_session(&session.id),
+        let error = match &self.delivered.session {
+            Some(session) => error.in_session(session),
             None => error,
         };
         At::Over(Some(error))
