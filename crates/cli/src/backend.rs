@@ -89,10 +89,10 @@ impl Backend {
     }
 
     /// A watcher for the job on `name`.
-    pub(crate) fn progress(&self, name: &str, speaks: bool) -> Progress {
+    pub(crate) fn progress(&self, name: &str) -> Progress {
         let (places, key) = (self.places.clone(), self.key.clone());
         let keep = move |grant: &Grant| key.iter().for_each(|key| store::keep_grant(&places, key, grant));
-        Progress::new(name, speaks, self.going.clone(), keep)
+        Progress::new(name, self.going.clone(), keep)
     }
 
     /// The session that was used last here.
@@ -131,7 +131,7 @@ fn anonymous(places: &Places, key: Option<&store::Key>) -> Result<Credential, Fa
 }
 
 /// Randomness from the operating system.
-pub(crate) fn seed() -> Result<Seed, Failure> {
+fn seed() -> Result<Seed, Failure> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).map_err(|error| {
         Failure::new("no_randomness", format!("the system gives no random numbers: {error}"), "Check /dev/urandom.")
@@ -146,7 +146,7 @@ mod tests {
     /// As a command opens it, with the session it made.
     async fn with_session(places: &Places, keeps: bool) -> (Backend, SessionId) {
         let backend = Backend::local(places.clone(), keeps).expect("these tests need ffmpeg");
-        let session = backend.client.session("en", &mut backend.progress("test", false)).await.expect("a session").id;
+        let session = backend.client.session("en", &mut backend.progress("test")).await.expect("a session").id;
         backend.remember(&session);
         (backend, session)
     }
@@ -165,7 +165,7 @@ mod tests {
         let token = std::fs::read(places.tokens()).expect("a token is kept");
         let next = Backend::local(places.clone(), true).expect("these tests need ffmpeg");
         assert_eq!(next.session(None).expect("remembered"), session);
-        next.client.state(&session, &mut next.progress("test", false)).await.expect("the server knows it too");
+        next.client.state(&session, &mut next.progress("test")).await.expect("the server knows it too");
         assert_eq!(std::fs::read(places.tokens()).expect("still there"), token, "no new one was needed");
     }
 

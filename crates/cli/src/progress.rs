@@ -15,17 +15,16 @@ pub(crate) struct Progress {
     bar: Option<ProgressBar>,
     name: String,
     stage: Option<Stage>,
-    speaks: bool,
     going: Going,
     keep: Box<dyn Fn(&Grant) + Send>,
 }
 
 impl Progress {
-    /// Watches the job on `name`; `keep` puts a granted token away. The agent's words are shown if it `speaks` here.
-    pub(crate) fn new(name: &str, speaks: bool, going: Going, keep: impl Fn(&Grant) + Send + 'static) -> Self {
+    /// Watches the job on `name`; `keep` puts a granted token away. The agent's words are the result's to show.
+    pub(crate) fn new(name: &str, going: Going, keep: impl Fn(&Grant) + Send + 'static) -> Self {
         let bar = std::io::stderr().is_terminal().then(bar);
         let name = weixin_video_core::printable::printable(name, 40);
-        Self { bar, name, stage: None, speaks, going, keep: Box::new(keep) }
+        Self { bar, name, stage: None, going, keep: Box::new(keep) }
     }
 
     fn began(&mut self, stage: Stage) {
@@ -62,7 +61,6 @@ impl Observer for Progress {
     fn see(&mut self, event: Event) {
         match event {
             Event::Began(stage) => self.began(stage),
-            Event::Said(words) if self.speaks => self.line(&words),
             Event::StillWorking(elapsed) => self.line(&format!("⏳ Still working... ({} min)", elapsed.as_secs() / 60)),
             Event::Rendering(Some(percent)) => self.filled(u64::from(percent), 100),
             Event::Moved { bytes, total: Some(total), .. } => self.filled(bytes, total),

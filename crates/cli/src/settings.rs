@@ -47,10 +47,9 @@ pub(crate) fn choose(choice: &Choice) -> Result<Chosen, Failure> {
 
 /// The client's configuration for an API at `url`.
 pub(crate) fn config(url: &str) -> Result<Config, Failure> {
-    let bad = |what: &str, why: &dyn std::fmt::Display| Failure::usage(format!("{what} is not usable: {why}"));
-    let mut config = Config::new(url).map_err(|why| bad("the API address", &why))?;
+    let mut config = defaults(url)?;
     if let Some(web) = variable("NEMO_WEB_URL") {
-        config.web = Origin::parse(&web).map_err(|why| bad("NEMO_WEB_URL", &why))?;
+        config.web = Origin::parse(&web).map_err(|why| Failure::usage(format!("NEMO_WEB_URL is not usable: {why}")))?;
     }
     config.attribution = attribution();
     Ok(config)
@@ -100,6 +99,10 @@ pub(crate) fn variable(name: &str) -> Option<String> {
 pub(crate) fn accept(choice: &Choice) -> Result<Accept, Failure> {
     Ok(match choose(choice)? {
         Chosen::Local => Accept::Local,
-        Chosen::Remote { url, .. } => config(&url)?.accept,
+        Chosen::Remote { url, .. } => defaults(&url)?.accept,
     })
+}
+
+fn defaults(url: &str) -> Result<Config, Failure> {
+    Config::new(url).map_err(|why| Failure::usage(format!("the API address is not usable: {why}")))
 }

@@ -27,7 +27,7 @@ pub(super) async fn to(
     output: &weixin_video_core::files::Output,
 ) -> Result<Shown, Failure> {
     let name = output.path.file_name().unwrap_or_default().to_string_lossy();
-    let mut progress = backend.progress(&name, true);
+    let mut progress = backend.progress(&name);
     let rendered = backend.client.export(session, &mut progress).await?;
     let downloaded = backend.client.download_to(&rendered, output, &mut progress).await?;
     drop(progress);

@@ -77,7 +77,7 @@ async fn batch(ask: &Ask, jobs: Vec<Job>, words: &str) -> Result<Shown, Failure>
 
 async fn deliver(backend: &Backend, input: &Path, output: &Output, words: &str) -> Result<(String, Value), Failure> {
     let name = input.file_name().unwrap_or_default().to_string_lossy();
-    let mut progress = backend.progress(&name, false);
+    let mut progress = backend.progress(&name);
     let delivered = backend.client.format(input, words, output, &mut progress).await?;
     backend.settled();
     drop(progress);

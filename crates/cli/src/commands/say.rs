@@ -21,7 +21,7 @@ pub(super) async fn run(ask: &Ask, say: args::Say) -> Result<Shown, Failure> {
     let mut done = Vec::new();
     for step in &route.steps {
         let shown = match step {
-            Action::Upload => upload_all(&backend, named, &route).await?,
+            Action::Upload => upload_all(&backend, named, &route, &say.text).await?,
             Action::Chat => chat(&backend, named, &say.text).await?,
             Action::Export => {
                 let output = output.as_ref().expect("an output was named when a step exports");
@@ -49,7 +49,12 @@ fn name(action: Action) -> &'static str {
     }
 }
 
-async fn upload_all(backend: &Backend, named: Option<&str>, route: &intent::Route) -> Result<Shown, Failure> {
+async fn upload_all(
+    backend: &Backend,
+    named: Option<&str>,
+    route: &intent::Route,
+    words: &str,
+) -> Result<Shown, Failure> {
     let media: Vec<&String> = route.files.iter().chain(&route.urls).collect();
     if media.is_empty() {
         let next = "Name the file, such as: weixin-video say \"upload clip.mp4\".";
@@ -62,7 +67,7 @@ async fn upload_all(backend: &Backend, named: Option<&str>, route: &intent::Rout
             Some(_) => Some(backend.session(named)?),
             None => backend.last_session(),
         };
-        let shown = upload::shown(backend, session, what).await?;
+        let shown = upload::shown(backend, session, what, words).await?;
         lines.push(shown.text);
         data.push(shown.data);
     }
@@ -71,7 +76,7 @@ async fn upload_all(backend: &Backend, named: Option<&str>, route: &intent::Rout
 
 async fn chat(backend: &Backend, named: Option<&str>, words: &str) -> Result<Shown, Failure> {
     let session = backend.session(named)?;
-    let answer = backend.client.chat(&session, words, &mut backend.progress("say", false)).await?;
+    let answer = backend.client.chat(&session, words, &mut backend.progress("say")).await?;
     let changes = answer.changes.as_ref().map(ToString::to_string).filter(|changes| !changes.is_empty());
     let mut lines = answer.said.clone();
     lines.extend(answer.questions.iter().cloned());

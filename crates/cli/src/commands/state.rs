@@ -17,7 +17,7 @@ pub(super) async fn run(ask: &Ask, session: InSession) -> Result<Shown, Failure>
 
 /// The timeline, for people and programs.
 pub(super) async fn shown(backend: &Backend, session: &SessionId) -> Result<Shown, Failure> {
-    let state = backend.client.state(session, &mut backend.progress("state", false)).await?;
+    let state = backend.client.state(session, &mut backend.progress("state")).await?;
     let summary = state.draft.as_ref().map(|draft| draft.summary());
     let clips = if state.clips.is_empty() { "none".to_owned() } else { state.clips.join(", ") };
     let text = format!("{}\nClips: {clips}\nSession: {session}", summary.as_deref().unwrap_or("Timeline: empty"));

@@ -6,6 +6,7 @@ use serde_json::json;
 use weixin_video_core::api::SourceUrl;
 use weixin_video_core::files::Media;
 use weixin_video_core::ids::SessionId;
+use weixin_video_core::language;
 
 use crate::args;
 use crate::ask::Ask;
@@ -21,18 +22,24 @@ pub(super) async fn run(ask: &Ask, upload: args::Upload) -> Result<Shown, Failur
         (None, false) => backend.last_session(),
         (Some(_), _) => Some(backend.session(upload.session.session.as_deref())?),
     };
-    shown(&backend, session, &upload.media).await
+    shown(&backend, session, &upload.media, "").await
 }
 
-/// Uploads a file or a URL into `session`, or into a new one when there is none or it is gone.
-pub(super) async fn shown(backend: &Backend, session: Option<SessionId>, what: &str) -> Result<Shown, Failure> {
+/// Uploads a file or a URL into `session`, or into a new one, in the language of `words`, when there is none or it is
+/// gone.
+pub(super) async fn shown(
+    backend: &Backend,
+    session: Option<SessionId>,
+    what: &str,
+    words: &str,
+) -> Result<Shown, Failure> {
     let media = media(backend, what)?;
     let session = match session {
         Some(session) if is_there(backend, &session).await? => session,
-        _ => backend.client.session("en", &mut backend.progress(what, false)).await?.id,
+        _ => backend.client.session(language::of(words), &mut backend.progress(what)).await?.id,
     };
     backend.remember(&session);
-    let uploaded = backend.client.upload(&session, &media, &mut backend.progress(what, false)).await?;
+    let uploaded = backend.client.upload(&session, &media, &mut backend.progress(what)).await?;
     let names = if uploaded.names.is_empty() { what.to_owned() } else { uploaded.names.join(", ") };
     let data = json!({
         "backend": backend.kind,
@@ -57,7 +64,7 @@ fn media(backend: &Backend, what: &str) -> Result<Media, Failure> {
 
 /// A remembered session may have been forgotten by the server.
 async fn is_there(backend: &Backend, session: &SessionId) -> Result<bool, Failure> {
-    match backend.client.state(session, &mut backend.progress("session", false)).await {
+    match backend.client.state(session, &mut backend.progress("session")).await {
         Ok(_) => Ok(true),
         Err(error) if error.code() == "no_session" => {
             crate::output::say("note: the last session is gone; a new one is begun");
