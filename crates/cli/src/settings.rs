@@ -79,7 +79,7 @@ fn attribution() -> Attribution {
 }
 
 /// The skill's text for agents, as this program was built with it.
-pub(crate) const OWN_SKILL_MD: &str = include_str!("../SKILL.md");
+const OWN_SKILL_MD: &str = include_str!("../SKILL.md");
 
 /// A SKILL.md in the folder of this program, or in the one above (`bin/`).
 fn skill_md() -> Option<(PathBuf, String)> {
@@ -91,7 +91,7 @@ fn skill_md() -> Option<(PathBuf, String)> {
 }
 
 /// A variable that is set, not empty, and text.
-pub(crate) fn variable(name: &str) -> Option<String> {
+fn variable(name: &str) -> Option<String> {
     env::var(name).ok().filter(|value| !value.trim().is_empty())
 }
 

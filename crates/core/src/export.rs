@@ -85,12 +85,6 @@ impl Export {
         Self { render, renders: RENDERS, sends: SENDS, ..Self::begin(config, session, seed, State::Looking(look)) }
     }
 
-    /// The id of the render that is under way.
-    #[must_use]
-    pub fn render(&self) -> &RenderId {
-        &self.render
-    }
-
     fn begin(config: Arc<Config>, session: SessionId, seed: Seed, state: State) -> Self {
         let events = VecDeque::from([Event::Began(Stage::Exporting)]);
         let render = seed.render_id(0);
