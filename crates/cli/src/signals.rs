@@ -79,7 +79,12 @@ fn with_what_goes_on(stopped: Failure, last: Option<Checkpoint>) -> Failure {
             None,
             format!("The edit is done and charged. Fetch the video: weixin-video export --session {session}"),
         ),
-        Checkpoint::Exporting { render, .. } => {
+        Checkpoint::Opened { .. } | Checkpoint::Uploaded { .. } => {
+            (Some(false), None, "Nothing was charged. Run the same command to start again.".into())
+        }
+        Checkpoint::Exporting { render, .. }
+        | Checkpoint::Downloading { render, .. }
+        | Checkpoint::Publishing { render, .. } => {
             let next = format!(
                 "The edit is done; the render goes on and costs nothing. Fetch the video: weixin-video export --session {session}"
             );
@@ -99,7 +104,7 @@ mod tests {
         let session = SessionId::new("7").expect("an id");
         let stopped = || Failure::new("interrupted", "stopped by Ctrl-C", "");
         let before = None;
-        let failure = with_what_goes_on(stopped(), Some(Checkpoint::Charging { session, before }));
+        let failure = with_what_goes_on(stopped(), Some(Checkpoint::Charging { session, before, since_ms: 0 }));
         assert_eq!((failure.charged, failure.exit), (None, 130));
         assert!(failure.next_step.contains("--session 7"));
         assert_eq!(with_what_goes_on(stopped(), None).charged, Some(false));

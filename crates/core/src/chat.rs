@@ -120,8 +120,11 @@ impl Chat {
             Ok(latest) => {
                 self.before = latest.draft;
                 let before = self.before.as_ref().map(|draft| draft.raw().get().to_owned());
-                self.events
-                    .push_back(Event::Checkpoint(Checkpoint::Charging { session: self.session.clone(), before }));
+                self.events.push_back(Event::Checkpoint(Checkpoint::Charging {
+                    session: self.session.clone(),
+                    before,
+                    since_ms: 0,
+                }));
                 State::Announcing(message)
             }
         }

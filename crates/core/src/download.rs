@@ -204,7 +204,12 @@ impl Machine for Download {
                 }
                 State::Head { route, expected } => {
                     self.state = State::Saving { route, expected };
-                    return Step::Do(Op::Save { sink: self.sink, limit: MAX_DOWNLOAD_BYTES, stall: DOWNLOAD_STALL });
+                    return Step::Do(Op::Save {
+                        sink: self.sink,
+                        from: 0,
+                        limit: MAX_DOWNLOAD_BYTES,
+                        stall: DOWNLOAD_STALL,
+                    });
                 }
                 State::Checked { bytes } => {
                     self.state = State::Publishing { bytes };

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::error::Charged;
 use crate::ids::{Grant, RenderId, SessionId};
 
 /// Something a person may read, or a note that a later run needs.
@@ -103,7 +104,7 @@ pub enum Direction {
 /// ```
 /// use weixin_video_core::event::Checkpoint;
 ///
-/// let kept = r#"{"at":"exporting","session":"1234567890123456789","render":"render_1"}"#;
+/// let kept = r#"{"at":"exporting","session":"1234567890123456789","render":"render_1","again":false}"#;
 /// let checkpoint: Checkpoint = serde_json::from_str(kept)?;
 /// assert_eq!(serde_json::to_string(&checkpoint)?, kept);
 /// # Ok::<(), serde_json::Error>(())
@@ -111,12 +112,28 @@ pub enum Direction {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "at", rename_all = "snake_case")]
 pub enum Checkpoint {
+    /// A session is open; the clip is uploaded next.
+    Opened {
+        /// The session.
+        session: SessionId,
+        /// What is to be said in it.
+        words: String,
+    },
+    /// The clip is there; the charged message is next.
+    Uploaded {
+        /// In this session.
+        session: SessionId,
+        /// What is to be said.
+        words: String,
+    },
     /// A charged message is about to leave.
     Charging {
         /// In this session.
         session: SessionId,
         /// The draft's JSON before it, to see afterwards whether it was carried out.
         before: Option<String>,
+        /// When, in ms since 1970: after some time a look or two tell all there is to know.
+        since_ms: u64,
     },
     /// The edit is done and paid; the export is next.
     Edited {
@@ -129,6 +146,26 @@ pub enum Checkpoint {
         session: SessionId,
         /// Under this id.
         render: RenderId,
+        /// Whether another render of the same timeline failed before: there is no third.
+        again: bool,
+    },
+    /// A finished render is being fetched.
+    Downloading {
+        /// From this session.
+        session: SessionId,
+        /// Under this id.
+        render: RenderId,
+        /// Which version of the file it is, as the server names it, where it does: the rest can be asked for alone.
+        etag: Option<String>,
+    },
+    /// The file is complete and is about to get its name.
+    Publishing {
+        /// From this session.
+        session: SessionId,
+        /// Under this id.
+        render: RenderId,
+        /// Its length in bytes.
+        bytes: u64,
     },
 }
 
@@ -137,7 +174,36 @@ impl Checkpoint {
     #[must_use]
     pub fn session(&self) -> &SessionId {
         match self {
-            Self::Charging { session, .. } | Self::Edited { session } | Self::Exporting { session, .. } => session,
+            Self::Opened { session, .. }
+            | Self::Uploaded { session, .. }
+            | Self::Charging { session, .. }
+            | Self::Edited { session }
+            | Self::Exporting { session, .. }
+            | Self::Downloading { session, .. }
+            | Self::Publishing { session, .. } => session,
+        }
+    }
+
+    /// The render it belongs to, once there is one.
+    #[must_use]
+    pub fn render(&self) -> Option<&RenderId> {
+        match self {
+            Self::Exporting { render, .. } | Self::Downloading { render, .. } | Self::Publishing { render, .. } => {
+                Some(render)
+            }
+            Self::Opened { .. } | Self::Uploaded { .. } | Self::Charging { .. } | Self::Edited { .. } => None,
+        }
+    }
+
+    /// Whether credits went, as far as it was known then.
+    #[must_use]
+    pub fn charged(&self) -> Charged {
+        match self {
+            Self::Opened { .. } | Self::Uploaded { .. } => Charged::No,
+            Self::Charging { .. } => Charged::Unknown,
+            Self::Edited { .. } | Self::Exporting { .. } | Self::Downloading { .. } | Self::Publishing { .. } => {
+                Charged::Yes
+            }
         }
     }
 }

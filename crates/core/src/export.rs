@@ -202,7 +202,11 @@ impl Machine for Export {
                 },
                 State::Announcing => {
                     let (session, render) = (self.session.clone(), self.render.clone());
-                    self.events.push_back(Event::Checkpoint(Checkpoint::Exporting { session, render }));
+                    self.events.push_back(Event::Checkpoint(Checkpoint::Exporting {
+                        session,
+                        render,
+                        again: self.renders > 1,
+                    }));
                     self.start()
                 }
                 State::Starting(mut call) => match call.poll(now).or_end() {

@@ -27,18 +27,27 @@ pub struct Output {
     pub path: PathBuf,
     /// Whether an existing file is replaced.
     pub replace: bool,
+    /// Whether what was fetched so far is kept when the download ends without the whole: `.NAME.weixin-video.part` beside
+    /// the file, from which a later run goes on.
+    pub keep_part: bool,
 }
 
 impl Output {
     /// A new file; an existing one is not touched.
     #[must_use]
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into(), replace: false }
+        Self { path: path.into(), replace: false, keep_part: false }
     }
 
     /// The same, but an existing file is replaced, all at once, when the new one is complete.
     #[must_use]
     pub fn replacing(self) -> Self {
         Self { replace: true, ..self }
+    }
+
+    /// The same, but what was fetched so far is kept for a later run.
+    #[must_use]
+    pub fn keeping_part(self) -> Self {
+        Self { keep_part: true, ..self }
     }
 }

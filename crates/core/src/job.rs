@@ -101,7 +101,7 @@ impl Job {
     pub fn resume(config: Arc<Config>, checkpoint: Checkpoint, sink: SinkId, seed: Seed) -> Self {
         let delivered = Delivered { session: Some(checkpoint.session().clone()), ..Delivered::default() };
         let (charged, stage) = match checkpoint {
-            Checkpoint::Charging { session, before } => {
+            Checkpoint::Charging { session, before, .. } => {
                 let before = before.and_then(|text| Draft::parse(&text));
                 (Charged::Unknown, At::Chatting(Box::new(Chat::recover(config.clone(), session, before, seed))))
             }
@@ -109,8 +109,13 @@ impl Job {
                 let call = OneCall::new(config.clone(), ReadState::new(session), seed);
                 (Charged::Yes, At::Reading { call, before: None })
             }
-            Checkpoint::Exporting { session, render } => {
+            Checkpoint::Exporting { session, render, .. }
+            | Checkpoint::Downloading { session, render, .. }
+            | Checkpoint::Publishing { session, render, .. } => {
                 (Charged::Yes, At::Exporting(Box::new(Export::resume(config.clone(), session, render, seed))))
+            }
+            Checkpoint::Opened { .. } | Checkpoint::Uploaded { .. } => {
+                (Charged::No, At::Over(Some(What::NothingToResume.into())))
             }
         };
         Self { config, seed, sink, charged, asked: String::new(), delivered, stage, events: VecDeque::new() }

@@ -55,24 +55,30 @@ impl<T> Step<T> {
 pub enum Op {
     /// Send a request. Answers: [`Input::Reply`] (or [`Input::Head`] when the call asks for a stream),
     /// [`Input::Elapsed`], [`Input::NotSent`], [`Input::Failed`]. Drops a stream that is still open.
+    /// A call for a stream whose head is late stays on its way after [`Input::Elapsed`]: see [`Op::Read`].
     Send(Call),
-    /// Read more of the stream whose head came. Answers: [`Input::Chunk`], [`Input::End`],
-    /// [`Input::Elapsed`] (the stream stays open), [`Input::Failed`].
+    /// Read more of the stream, or wait on for its head. Answers: [`Input::Head`] when none came yet (or
+    /// [`Input::NotSent`], if it turns out that nothing left), [`Input::Chunk`], [`Input::End`], [`Input::Elapsed`]
+    /// (the stream stays open), [`Input::Failed`].
     Read {
         /// When to give up.
         until: Instant,
     },
-    /// Write the rest of the stream whose head came into a temporary file beside the sink's path.
-    /// Answers: [`Input::Saved`], [`Input::Elapsed`], [`Input::Failed`].
+    /// Write the rest of the stream whose head came into the part file beside the sink's path.
+    /// Answers: [`Input::Saved`], [`Input::Cut`], [`Input::Failed`].
     Save {
         /// Where to.
         sink: SinkId,
-        /// More bytes than this are refused with [`Input::Failed`].
+        /// The length of the part file to go on from; what lies behind it is cut off. 0 begins it anew.
+        from: u64,
+        /// A file longer than this is refused with [`Input::Failed`].
         limit: u64,
         /// Longest time without a byte.
         stall: Duration,
     },
-    /// Sync the temporary file and move it to the sink's path, all or nothing.
+    /// How much an earlier run left. The answer is [`Input::Measured`], or [`Input::Failed`].
+    Measure(SinkId),
+    /// Move the part file to the sink's path, all or nothing.
     /// Answers: [`Input::Published`], [`Input::Failed`].
     Publish(SinkId),
     /// Wait. The answer is [`Input::Elapsed`].
@@ -93,12 +99,26 @@ pub enum Input {
     Chunk(Vec<u8>),
     /// The stream ended as its framing said it would. A connection that just broke is [`Input::Failed`].
     End,
-    /// The stream ended and all of it lies in the temporary file.
+    /// The stream ended and all of it lies in the part file, synced to the disk.
     Saved {
-        /// How many bytes.
+        /// How long the file is now, in bytes.
         bytes: u64,
-        /// The first bytes, at most 64, for a look at what it is.
+        /// Its first bytes, at most 64, for a look at what it is.
         start: Vec<u8>,
+    },
+    /// The stream broke off or stalled. What came of it lies in the part file.
+    Cut {
+        /// How long the file is now, in bytes.
+        bytes: u64,
+        /// Why.
+        why: BoxError,
+    },
+    /// What an earlier run left at the sink's place.
+    Measured {
+        /// The length of the part file in bytes; 0 when there is none.
+        part: u64,
+        /// The length of the file under the sink's own name, if one stands there.
+        output: Option<u64>,
     },
     /// The file stands under its name.
     Published,

@@ -78,6 +78,7 @@ fn fitting(op: &Op, body: usize) -> Input {
         Op::Read { .. } if body >= 14 => 2,
         Op::Read { .. } => [2, 2, 3, 4][body % 4],
         Op::Save { .. } => 5,
+        Op::Measure(_) => 6,
         Op::Publish(_) => 6,
         Op::Wait { .. } => 4,
     };
@@ -111,7 +112,9 @@ fn run<M: Machine>(mut machine: M, answers: &[Answer]) -> Run {
                 run.outstanding = run.outstanding.max(run.left);
                 now = match &op {
                     Op::Wait { until } | Op::Read { until } => Now { monotonic: (*until).max(now.monotonic), ..now },
-                    Op::Send(_) | Op::Save { .. } | Op::Publish(_) => now.later(Duration::from_millis(10)),
+                    Op::Send(_) | Op::Save { .. } | Op::Measure(_) | Op::Publish(_) => {
+                        now.later(Duration::from_millis(10))
+                    }
                 };
                 let answer = match rest.next() {
                     None => break,
@@ -132,7 +135,7 @@ fn not_sent(op: Op, run: &mut Run, charged: bool) -> Input {
             run.left -= i32::from(charged);
             handed_back(call)
         }
-        Op::Read { .. } | Op::Save { .. } | Op::Publish(_) | Op::Wait { .. } => Input::Elapsed,
+        Op::Read { .. } | Op::Save { .. } | Op::Measure(_) | Op::Publish(_) | Op::Wait { .. } => Input::Elapsed,
     }
 }
 
@@ -183,9 +186,9 @@ proptest! {
         let session = SessionId::new("7").expect("an id");
         let render = Seed::new(1).render_id(0);
         let checkpoint = match at {
-            0 => Checkpoint::Charging { session, before: None },
+            0 => Checkpoint::Charging { session, before: None, since_ms: 0 },
             1 => Checkpoint::Edited { session },
-            _ => Checkpoint::Exporting { session, render },
+            _ => Checkpoint::Exporting { session, render, again: false },
         };
         let run = run(Job::resume(config(), checkpoint, SinkId(0), Seed::new(2)), &answers);
         prop_assert_eq!(run.outstanding, 0);

@@ -116,7 +116,8 @@ impl Port for HttpPort {
         match op {
             Op::Send(call) => self.send(call, observer).await,
             Op::Read { until } => self.read(until).await,
-            Op::Save { sink, limit, stall } => self.save(sink, limit, stall, observer).await,
+            Op::Save { sink, from: _, limit, stall } => self.save(sink, limit, stall, observer).await,
+            Op::Measure(_) => Input::Measured { part: 0, output: None },
             Op::Publish(sink) => self.publish(sink).await,
             Op::Wait { until } => self.wait(until).await,
         }

@@ -113,7 +113,8 @@ impl Port for HttpPort {
         match op {
             Op::Send(call) => self.send(call, observer),
             Op::Read { until } => self.read(until),
-            Op::Save { sink, limit, stall } => self.save(sink, limit, stall, observer),
+            Op::Save { sink, from: _, limit, stall } => self.save(sink, limit, stall, observer),
+            Op::Measure(_) => Input::Measured { part: 0, output: None },
             Op::Publish(sink) => self.publish(sink),
             Op::Wait { until } => self.wait(until),
         }

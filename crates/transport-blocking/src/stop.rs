@@ -44,7 +44,7 @@ impl std::error::Error for Stopped {}
 pub(crate) fn refuse(op: Op) -> Result<Input, SinkId> {
     match op {
         Op::Send(call) => Ok(Input::NotSent { call, why: Box::new(Stopped) }),
-        Op::Read { .. } | Op::Save { .. } => {
+        Op::Read { .. } | Op::Save { .. } | Op::Measure(_) => {
             Ok(Input::Failed(Fault { phase: Phase::Receiving, source: Box::new(Stopped) }))
         }
         Op::Wait { .. } => Ok(Input::Elapsed),

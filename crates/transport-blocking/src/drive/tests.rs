@@ -38,7 +38,9 @@ impl Machine for Asks {
             Input::Published => "published",
             Input::Failed(_) => "failed",
             Input::NotSent { .. } => "not sent",
-            Input::Reply(_) | Input::Head(_) | Input::Saved { .. } => "other",
+            Input::Reply(_) | Input::Head(_) | Input::Saved { .. } | Input::Cut { .. } | Input::Measured { .. } => {
+                "other"
+            }
         });
     }
 }

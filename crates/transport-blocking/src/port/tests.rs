@@ -81,7 +81,13 @@ fn streamed(url: &str) -> Call {
 fn phase(input: &Input) -> Option<Phase> {
     match input {
         Input::Failed(fault) => Some(fault.phase),
-        Input::Reply(_) | Input::Head(_) | Input::Chunk(_) | Input::End | Input::Saved { .. } => None,
+        Input::Reply(_)
+        | Input::Head(_)
+        | Input::Chunk(_)
+        | Input::End
+        | Input::Saved { .. }
+        | Input::Cut { .. }
+        | Input::Measured { .. } => None,
         Input::Published | Input::Elapsed | Input::NotSent { .. } => None,
     }
 }
@@ -233,7 +239,7 @@ fn save(url: &str, output: &Output, limit: u64) -> (Input, Vec<String>, HttpPort
     let mut port = port(Files { source: None, sink: Some(sink) }, &Stop::default());
     assert!(matches!(port.perform(Op::Send(streamed(url)), &mut Silent), Input::Head(_)));
     let stall = Duration::from_millis(200);
-    let input = port.perform(Op::Save { sink: SinkId(0), limit, stall }, &mut Silent);
+    let input = port.perform(Op::Save { sink: SinkId(0), from: 0, limit, stall }, &mut Silent);
     let folder = std::fs::read_dir(output.path.parent().expect("a folder")).expect("a folder");
     let left = folder.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned());
     (input, left.collect(), port)
