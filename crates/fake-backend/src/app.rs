@@ -1,6 +1,7 @@
 //! What every request can reach.
 
 use crate::builder::Settings;
+use crate::clock::Time;
 use crate::fault::Script;
 use crate::ids::Ids;
 use crate::journal::{Bearer, Journal, lock};
@@ -18,6 +19,7 @@ use tokio::sync::Semaphore;
 
 pub(crate) struct App {
     pub(crate) settings: Settings,
+    pub(crate) clock: Time,
     pub(crate) renderer: Arc<dyn Renderer>,
     pub(crate) journal: Journal,
     pub(crate) script: Script,
@@ -35,6 +37,7 @@ pub(crate) struct App {
 impl App {
     pub(crate) fn new(
         settings: Settings,
+        clock: Time,
         renderer: Arc<dyn Renderer>,
         ids: Ids,
         (spool, keep): (TempDir, Option<Keep>),
@@ -44,6 +47,7 @@ impl App {
         let (world, ids) = (Mutex::default(), Mutex::new(ids));
         Self {
             settings,
+            clock,
             renderer,
             journal: Journal::default(),
             script: Script::default(),
@@ -65,7 +69,7 @@ impl App {
     }
 
     pub(crate) fn now_ms(&self) -> u64 {
-        self.settings.clock.now_ms()
+        self.clock.now_ms()
     }
 
     /// A file of the spool under a name of our own.

@@ -10,14 +10,15 @@ use crate::reply::AgentReply;
 use crate::route::Origin;
 use crate::tenant::Ledger;
 use crate::world::{Scope, World};
-use crate::{api, journal};
+use crate::{api, clock, journal};
 use hyper_util::service::TowerToHyperService;
 use serde_json::Value;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
-use std::sync::{Arc, Condvar, Mutex};
+use std::sync::{Arc, Condvar, Mutex, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
+use tokio::runtime::Handle;
 use tokio::sync::watch;
 
 /// How long a stopped server waits for its renders to see that they are cancelled.
@@ -32,6 +33,8 @@ pub struct FakeBackend {
     app: Arc<App>,
     address: SocketAddr,
     stopper: Stopper,
+    /// The scheduler of the server's thread; none if it could not be made.
+    server: Option<Handle>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -70,18 +73,22 @@ impl FakeBackend {
         let stopper = Stopper { stop, ended: Arc::default() };
         let ended = Arc::clone(&stopper.ended);
         let served = Arc::clone(&app);
+        let (tell, told) = mpsc::channel();
         let thread = std::thread::Builder::new().name("fake-backend".to_owned()).spawn(move || {
             // A runtime that can't be made leaves nobody to tell: requests fail to connect, `wait` returns.
             if let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() {
+                // The one who waits for it is the one who spawned this thread.
+                let _ = tell.send(runtime.handle().clone());
                 runtime.block_on(serve(&served, [api, cdn], stopped));
                 cancel_renders(&served);
                 runtime.shutdown_timeout(STOP_TIME);
             }
-            drop(served);
+            drop((served, tell));
             *journal::lock(&ended.0) = true;
             ended.1.notify_all();
         })?;
-        Ok(Self { app, address, stopper, thread: Some(thread) })
+        let server = told.recv().ok();
+        Ok(Self { app, address, stopper, server, thread: Some(thread) })
     }
 
     /// The API's origin, such as `http://127.0.0.1:40123`.
@@ -92,6 +99,26 @@ impl FakeBackend {
     /// The CDN's origin: the same host, another port.
     pub fn cdn_url(&self) -> String {
         format!("http://{}", SocketAddr::new(self.address.ip(), self.app.cdn_port))
+    }
+
+    /// Moves a manual clock. Every timer on the way fires at its own time, and what it sets off inside the server is done
+    /// before the next one: 15 s heartbeats in a minute are four. What a client does about it takes real time.
+    ///
+    /// # Panics
+    /// If the clock is not [`Clock::Manual`](crate::Clock::Manual).
+    pub fn advance(&self, time: Duration) {
+        self.app.clock.advance(time, || self.server.iter().for_each(clock::settle));
+    }
+
+    /// How long until the next timer of a manual clock fires: `None` as long as nothing in the server waits for time. A
+    /// test that asks for this before it advances knows that its request has come that far.
+    pub fn next_timer(&self) -> Option<Duration> {
+        self.app.clock.next_timer()
+    }
+
+    /// Milliseconds since the server began, by its clock: the times in the journal.
+    pub fn now_ms(&self) -> u64 {
+        self.app.clock.elapsed_ms()
     }
 
     /// Blocks until the server has stopped.

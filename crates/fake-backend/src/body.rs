@@ -1,19 +1,18 @@
 //! Bodies with a tap: the request's is counted and may be cut short, the answer's is cut, stalled or split where scripted.
 
+use crate::clock::{Sleep, Time};
 use crate::fault::{Act, Mark, Strike};
 use crate::journal::{Record, keep, lock};
 use crate::wire::Wire;
 use axum::body::{Body, HttpBody};
 use bytes::Bytes;
 use hyper::body::{Frame, Incoming, SizeHint};
-use std::future::Future;
 use std::io;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
-use tokio::time::Sleep;
 
 /// A request's body on its way in. What an endpoint leaves unread goes to its slot when it is dropped.
 pub(crate) struct Inbound {
@@ -97,6 +96,7 @@ impl HttpBody for Rest {
 pub(crate) struct Outbound {
     inner: Body,
     record: Record,
+    clock: Time,
     wire: Arc<Wire>,
     /// Whether the answer's bytes go into the journal.
     kept: bool,
@@ -122,14 +122,22 @@ enum State {
         since: u64,
         then_cut: bool,
     },
-    Asleep(Option<Pin<Box<Sleep>>>),
+    Asleep(Option<Sleep>),
 }
 
 impl Outbound {
-    pub(crate) fn new(inner: Body, record: Record, wire: Arc<Wire>, kept: bool, strike: Option<Strike>) -> Self {
+    pub(crate) fn new(
+        inner: Body,
+        record: Record,
+        clock: Time,
+        wire: Arc<Wire>,
+        kept: bool,
+        strike: Option<Strike>,
+    ) -> Self {
         let mut outbound = Self {
             inner,
             record,
+            clock,
             wire,
             kept,
             held: Bytes::new(),
@@ -189,7 +197,7 @@ impl Outbound {
             }
             Break::Stall(_, time) => {
                 strike.fired();
-                State::Asleep(time.map(|time| Box::pin(tokio::time::sleep(time))))
+                State::Asleep(time.map(|time| self.clock.sleep(time)))
             }
         };
     }

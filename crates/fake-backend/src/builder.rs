@@ -3,7 +3,7 @@
 use crate::app::{App, is_loopback};
 use crate::backend::FakeBackend;
 use crate::canned::Canned;
-use crate::clock::Clock;
+use crate::clock::{Clock, Time};
 use crate::dialect::Dialect;
 use crate::fault::Fault;
 use crate::ids::Ids;
@@ -54,10 +54,22 @@ pub(crate) struct Settings {
     pub(crate) token_lifetime: Duration,
     pub(crate) token_rules: bool,
     pub(crate) strict_drafts: bool,
-    /// Status queries a finished render stays `processing` for; `None` shows what is really going on.
-    pub(crate) render_queries: Option<u32>,
+    pub(crate) render_pace: RenderPace,
     pub(crate) renders_at_once: usize,
     pub(crate) clock: Clock,
+    /// Milliseconds since 1970.
+    pub(crate) frozen_at: Option<u64>,
+}
+
+/// What decides how far a render shows itself to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RenderPace {
+    /// What is really going on.
+    Real,
+    /// A finished render stays `processing` for so many status queries.
+    Queries(u32),
+    /// The clock: each render takes a time of its own between these.
+    Timed { shortest: Duration, longest: Duration },
 }
 
 /// How a chat ends that did its work without a word: every ending seen on real agent servers.
@@ -114,9 +126,10 @@ impl Builder {
             token_lifetime: TOKEN_LIFETIME,
             token_rules: true,
             strict_drafts: true,
-            render_queries: Some(1),
+            render_pace: RenderPace::Queries(1),
             renders_at_once: 4,
-            clock: Clock::System,
+            clock: Clock::Real,
+            frozen_at: None,
         };
         let renderer: Arc<dyn Renderer> = Arc::new(Canned);
         let ids = Ids::counted(0);
@@ -155,7 +168,7 @@ impl Builder {
     pub fn local(mut self) -> Self {
         self.ids = Ids::Random;
         self.settings.token_rules = false;
-        self.settings.render_queries = None;
+        self.settings.render_pace = RenderPace::Real;
         self.settings.renders_at_once = 1;
         self
     }
@@ -222,13 +235,27 @@ impl Builder {
 
     /// For how many status queries a finished render is still `processing`: 1 by default.
     pub const fn render_queries(mut self, queries: u32) -> Self {
-        self.settings.render_queries = Some(queries);
+        self.settings.render_pace = RenderPace::Queries(queries);
         self
     }
 
-    /// Stops the wall clock at so many milliseconds since 1970, so that two runs give the same bytes.
+    /// Lets each render take a time by the clock between these two, 30 s to 90 s as the service does. Which, follows from
+    /// its id; `progress` goes fast in the middle and creeps to 99 at the end. Renders don't wait for each other then.
+    pub const fn render_time(mut self, shortest: Duration, longest: Duration) -> Self {
+        self.settings.render_pace = RenderPace::Timed { shortest, longest };
+        self
+    }
+
+    /// What the server measures time with: the machine's own clock by default.
+    pub const fn clock(mut self, clock: Clock) -> Self {
+        self.settings.clock = clock;
+        self
+    }
+
+    /// Stops the calendar at so many milliseconds since 1970, so that two runs give the same bytes. Timers still run. A
+    /// manual clock begins there instead.
     pub const fn frozen_at(mut self, unix_ms: u64) -> Self {
-        self.settings.clock = Clock::Frozen(unix_ms);
+        self.settings.frozen_at = Some(unix_ms);
         self
     }
 
@@ -278,7 +305,8 @@ impl Builder {
         let api = listen(&self.settings.host, self.port)?;
         let cdn = listen(&self.settings.host, 0)?;
         let cdn_port = cdn.local_addr()?.port();
-        let keep = self.keep_in.map(keep).transpose()?;
+        let clock = Time::new(self.settings.clock, self.settings.frozen_at);
+        let keep = self.keep_in.map(|folder| keep(folder, clock.clone())).transpose()?;
         let mut folder = tempfile::Builder::new();
         folder.prefix("weixin-video-");
         let spool = match (&keep, &self.spool_in) {
@@ -287,16 +315,16 @@ impl Builder {
             (None, None) => folder.tempdir()?,
         };
         let ids = if keep.is_some() { Ids::Random } else { self.ids };
-        let app = App::new(self.settings, self.renderer, ids, (spool, keep), cdn_port);
+        let app = App::new(self.settings, clock, self.renderer, ids, (spool, keep), cdn_port);
         self.faults.into_iter().for_each(|fault| app.script.add(fault));
         app.world().replies.extend(self.replies);
         FakeBackend::run(app, api, cdn)
     }
 }
 
-fn keep(folder: PathBuf) -> io::Result<Keep> {
+fn keep(folder: PathBuf, clock: Time) -> io::Result<Keep> {
     let shown = folder.display().to_string();
-    Keep::open(folder)
+    Keep::open(folder, clock)
         .map_err(|error| io::Error::new(error.kind(), format!("cannot keep sessions in {shown}: {error}")))
 }
 

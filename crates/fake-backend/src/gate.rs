@@ -68,7 +68,7 @@ impl Gate {
         let response = self.dress(response);
         lock(&record).status = Some(response.status().as_u16());
         let kept = !matches!(route, Route::AnonymousToken | Route::ClaimToken);
-        Ok(response.map(|body| Outbound::new(body, record, wire, kept, strike)))
+        Ok(response.map(|body| Outbound::new(body, record, self.app.clock.clone(), wire, kept, strike)))
     }
 
     fn open(&self, route: Route, request: &Request<Incoming>) -> Record {
@@ -141,7 +141,7 @@ impl Gate {
                 std::future::pending().await
             }
             Act::Delay(time) => {
-                tokio::time::sleep(*time).await;
+                self.app.clock.sleep(*time).await;
                 strike.fired();
                 self.call(request).await
             }

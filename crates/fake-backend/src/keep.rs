@@ -13,6 +13,7 @@
 mod disk;
 mod record;
 
+use crate::clock::Time;
 use crate::journal::lock;
 use crate::tenant::Session;
 use crate::upload::is_key;
@@ -26,7 +27,7 @@ use tempfile::TempDir;
 
 /// How long a session is kept after it was last used. As long as an anonymous token holds: who comes back later is a
 /// stranger to the service too, and clips are large.
-const KEPT_FOR: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+pub(crate) const KEPT_FOR: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// Sessions, and spaces, that are kept; the one unused for longest goes for a new one. At the largest upload each, that
 /// bounds the folder to what a disk of today holds.
 const MOST_KEPT: usize = 100;
@@ -39,14 +40,15 @@ const SESSION_FILE: &str = "session.json";
 /// The folder.
 pub(crate) struct Keep {
     folder: PathBuf,
+    clock: Time,
     /// Held from reading what is to be changed until it is written, so that no older state is written over a newer one.
     writing: Mutex<()>,
 }
 
 impl Keep {
     /// Makes the folder for this user alone, and clears out what is too old.
-    pub(crate) fn open(folder: PathBuf) -> io::Result<Self> {
-        let keep = Self { folder, writing: Mutex::default() };
+    pub(crate) fn open(folder: PathBuf, clock: Time) -> io::Result<Self> {
+        let keep = Self { folder, clock, writing: Mutex::default() };
         disk::make_private(&keep.folder)?;
         disk::make_private(&keep.sessions())?;
         disk::make_private(&keep.spaces())?;
@@ -72,7 +74,7 @@ impl Keep {
         let path = folder.join(SESSION_FILE);
         let kept: KeptSession = serde_json::from_slice(&disk::read(&path)?).ok()?;
         let session = kept.of_space(space)?.restore(&folder)?;
-        disk::touch(&path);
+        disk::touch(&path, self.clock.calendar());
         Some(session)
     }
 
@@ -87,7 +89,7 @@ impl Keep {
     /// Writes a session that is kept. `NotFound` if it isn't any more.
     pub(crate) fn write_session(&self, id: &str, space: &str, session: &Session) -> io::Result<()> {
         let text = serde_json::to_vec(&KeptSession::new(space, session))?;
-        disk::write(&self.session_folder(id)?, SESSION_FILE, &text)
+        disk::write(&self.session_folder(id)?, SESSION_FILE, &text, self.clock.calendar())
     }
 
     /// Takes an upload from the spool into its session's folder. Without the session's own word it is no part of it.
@@ -117,7 +119,7 @@ impl Keep {
         let ids = disk::entries(&self.sessions()).filter(|entry| is_session_id(&entry.name) && entry.is_folder);
         let used = |id: &str| disk::modified(&self.sessions().join(id).join(SESSION_FILE));
         let used = ids.map(|entry| (used(&entry.name).unwrap_or(entry.modified), entry.name)).collect();
-        let gone = too_old_or_many(used, MOST_KEPT - more);
+        let gone = self.too_old_or_many(used, MOST_KEPT - more);
         gone.iter().for_each(|id| self.forget(id));
         gone
     }
@@ -138,11 +140,11 @@ impl Keep {
     }
 
     /// Writes a space. Tokens that another server gave it meanwhile stay.
-    pub(crate) fn write_space(&self, mut space: KeptSpace, now_ms: u64) -> io::Result<()> {
+    pub(crate) fn write_space(&self, mut space: KeptSpace) -> io::Result<()> {
         let others = self.space(&space.name()).map(|kept| kept.tokens).unwrap_or_default();
-        space.add_tokens(others, now_ms);
+        space.add_tokens(others, self.clock.now_ms());
         let file = space_file(&space.name()).ok_or(io::ErrorKind::InvalidInput)?;
-        disk::write(&self.spaces(), &file, &serde_json::to_vec(&space)?)
+        disk::write(&self.spaces(), &file, &serde_json::to_vec(&space)?, self.clock.calendar())
     }
 
     fn space(&self, name: &str) -> Option<KeptSpace> {
@@ -151,13 +153,14 @@ impl Keep {
     }
 
     fn use_space(&self, space: &KeptSpace) {
-        space_file(&space.name()).iter().for_each(|file| disk::touch(&self.spaces().join(file)));
+        let touch = |file: &String| disk::touch(&self.spaces().join(file), self.clock.calendar());
+        space_file(&space.name()).iter().for_each(touch);
     }
 
     fn clear_out_spaces(&self) {
         let files = disk::entries(&self.spaces()).filter(|entry| !entry.is_folder && is_own_file(&entry.name));
         let used = files.map(|entry| (entry.modified, entry.name)).collect();
-        for name in too_old_or_many(used, MOST_KEPT) {
+        for name in self.too_old_or_many(used, MOST_KEPT) {
             // What can't be removed now is tried again next time.
             let _ = std::fs::remove_file(self.spaces().join(name));
         }
@@ -166,10 +169,22 @@ impl Keep {
     fn clear_out_spools(&self) {
         let spools =
             disk::entries(&self.folder).filter(|entry| entry.is_folder && entry.name.starts_with(SPOOL_PREFIX));
-        for spool in spools.filter(|entry| age(entry.modified) > SPOOL_KEPT_FOR) {
+        for spool in spools.filter(|entry| self.age(entry.modified) > SPOOL_KEPT_FOR) {
             // As above.
             let _ = std::fs::remove_dir_all(self.folder.join(spool.name));
         }
+    }
+
+    /// Which of these go: unused for [`KEPT_FOR`], or beyond the `most` that were used last.
+    fn too_old_or_many(&self, mut used: Vec<(SystemTime, String)>, most: usize) -> Vec<String> {
+        used.sort_by(|(a, _), (b, _)| b.cmp(a));
+        let goes = |(rank, (used, _)): &(usize, (SystemTime, String))| *rank >= most || self.age(*used) > KEPT_FOR;
+        used.into_iter().enumerate().filter(goes).map(|(_, (_, name))| name).collect()
+    }
+
+    /// Nothing for what lies in the future: clocks are set back.
+    fn age(&self, time: SystemTime) -> Duration {
+        self.clock.calendar().duration_since(time).unwrap_or_default()
     }
 
     fn sessions(&self) -> PathBuf {
@@ -204,16 +219,4 @@ fn space_file(name: &str) -> Option<String> {
 /// A space, or the beginning of one whose server was killed.
 fn is_own_file(name: &str) -> bool {
     name.starts_with(disk::UNFINISHED) || name.strip_suffix(".json").is_some_and(|name| space_file(name).is_some())
-}
-
-/// Which of these go: unused for [`KEPT_FOR`], or beyond the `most` that were used last.
-fn too_old_or_many(mut used: Vec<(SystemTime, String)>, most: usize) -> Vec<String> {
-    used.sort_by(|(a, _), (b, _)| b.cmp(a));
-    let goes = |(rank, (used, _)): &(usize, (SystemTime, String))| *rank >= most || age(*used) > KEPT_FOR;
-    used.into_iter().enumerate().filter(goes).map(|(_, (_, name))| name).collect()
-}
-
-/// Nothing for what lies in the future: clocks are set back.
-fn age(time: SystemTime) -> Duration {
-    time.elapsed().unwrap_or_default()
 }

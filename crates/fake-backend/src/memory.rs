@@ -1,7 +1,9 @@
 //! What the server remembers: in memory, and on disk before that where it was told to keep it.
 
 use crate::app::App;
+use crate::clock::millis;
 use crate::journal::Bearer;
+use crate::keep::KEPT_FOR;
 use crate::problem::Problem;
 use crate::spool::{TempPath, disk};
 use crate::tenant::{Session, Tenant};
@@ -74,7 +76,7 @@ impl App {
         };
         let _turn = keep.turn();
         let kept = self.world().kept_space(space);
-        keep.write_space(kept, self.now_ms()).map_err(disk)
+        keep.write_space(kept).map_err(disk)
     }
 
     /// Works on a session of a space in memory; anybody else's is not found.
@@ -85,8 +87,17 @@ impl App {
         work: impl FnOnce(&mut Session) -> T,
     ) -> Result<T, Problem> {
         self.recall(space, id);
+        let (now, kept_for) = (self.now_ms(), millis(KEPT_FOR));
         let mut world = self.world();
-        world.spaces[space].sessions.get_mut(id).map(work).ok_or(Problem::NoSession)
+        let session = world.spaces[space].sessions.get_mut(id).ok_or(Problem::NoSession)?;
+        if now.saturating_sub(session.used_ms) > kept_for {
+            world.forget(id);
+            drop(world);
+            self.keep.iter().for_each(|keep| keep.forget(id));
+            return Err(Problem::NoSession);
+        }
+        session.used_ms = now;
+        Ok(work(session))
     }
 
     /// Gives a space a new session, and lets the oldest go if there are too many.

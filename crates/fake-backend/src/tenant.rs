@@ -1,11 +1,13 @@
 //! One user's part of the server: sessions, exports, credits.
 
 use crate::keep::name_of;
+use crate::render_time::Due;
 use crate::renderer::{Control, Source};
 use crate::reply::AgentReply;
 use crate::upload::Upload;
 use serde_json::Value;
 use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
 use tokio::sync::watch;
 
 /// Drafts of a session an export may still name: the last ones.
@@ -124,6 +126,8 @@ pub(crate) struct Session {
     pub(crate) task_name: String,
     /// Oldest first.
     pub(crate) uploads: Vec<Upload>,
+    /// Milliseconds since 1970; a session unused for long goes.
+    pub(crate) used_ms: u64,
     drafts: VecDeque<Value>,
     /// A draft that so many state queries don't see yet.
     hidden: Option<(u32, Value)>,
@@ -131,7 +135,7 @@ pub(crate) struct Session {
 
 impl Session {
     pub(crate) const fn new(task_id: String, task_name: String) -> Self {
-        Self { task_id, task_name, uploads: Vec::new(), drafts: VecDeque::new(), hidden: None }
+        Self { task_id, task_name, uploads: Vec::new(), used_ms: u64::MAX, drafts: VecDeque::new(), hidden: None }
     }
 
     /// What a draft may name.
@@ -195,10 +199,21 @@ pub(crate) struct Render {
     pub(crate) control: Control,
     pub(crate) stage: watch::Receiver<Stage>,
     pub(crate) created_ms: u64,
+    /// When it shows its end, where that goes by the clock.
+    pub(crate) due: Option<Due>,
+    /// Cancelled before that.
+    pub(crate) withdrawn: bool,
     /// Status queries so far.
     pub(crate) queries: u32,
     /// Queries that saw it completed.
     pub(crate) seen_completed: u32,
+}
+
+impl Render {
+    /// Whether the clock lets its end show: at once, unless its time is set.
+    pub(crate) fn is_due(&self, elapsed: Duration) -> bool {
+        self.due.is_none_or(|due| due.is_over(elapsed))
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]

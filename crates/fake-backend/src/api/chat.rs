@@ -184,8 +184,7 @@ impl Run {
     }
 
     async fn pause(&self, time: Duration, events: &mpsc::Sender<Bytes>) -> Result<(), mpsc::error::SendError<Bytes>> {
-        let end = tokio::time::sleep(time);
-        tokio::pin!(end);
+        let mut end = self.app.clock.sleep(time);
         loop {
             tokio::select! {
                 () = &mut end => return Ok(()),
@@ -198,7 +197,7 @@ impl Run {
     async fn beat(&self) -> Bytes {
         match self.app.settings.heartbeat {
             Some((every, form)) => {
-                tokio::time::sleep(every).await;
+                self.app.clock.sleep(every).await;
                 form.bytes()
             }
             None => std::future::pending().await,

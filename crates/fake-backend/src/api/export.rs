@@ -2,8 +2,10 @@
 
 use super::{cdn, exactly, json_body, text};
 use crate::app::App;
+use crate::builder::RenderPace;
 use crate::gate::Orders;
 use crate::problem::{Problem, bare, data};
+use crate::render_time::Due;
 use crate::renderer::{Control, RenderJob, Source};
 use crate::tenant::{Render, Stage};
 use crate::variants::{Nesting, UrlField};
@@ -38,6 +40,8 @@ pub(super) async fn start(State(app): State<Arc<App>>, request: Request) -> Resu
         control: order.control.clone(),
         stage: watched,
         created_ms: app.now_ms(),
+        due: Due::of(&app, &order.id),
+        withdrawn: false,
         queries: 0,
         seen_completed: 0,
     };
@@ -186,17 +190,35 @@ fn look(app: &App, space: usize, id: &str, change: impl FnOnce(&mut Render)) -> 
 
 /// Where the render stands; where queries set the pace, where it stands by their count.
 async fn stage_to_show(app: &App, render: &Render) -> Stage {
+    match app.settings.render_pace {
+        RenderPace::Real => render.stage.borrow().clone(),
+        RenderPace::Queries(paced) if render.queries <= paced => Stage::Running,
+        RenderPace::Timed { .. } if !render.is_due(app.clock.elapsed()) => hold_back(app, render, Stage::Running),
+        RenderPace::Queries(_) | RenderPace::Timed { .. } => hold_back(app, render, ended(render).await),
+    }
+}
+
+/// The end of a render that is quick by promise.
+async fn ended(render: &Render) -> Stage {
     let mut watched = render.stage.clone();
-    match app.settings.render_queries {
-        None => watched.borrow().clone(),
-        Some(paced) if render.queries <= paced => Stage::Running,
-        Some(_) => {
-            let ended = |stage: &Stage| matches!(stage, Stage::Done { .. } | Stage::Failed(_));
-            match tokio::time::timeout(PACED_WAIT, watched.wait_for(ended)).await {
-                Ok(Ok(stage)) => stage.clone(),
-                Ok(Err(_)) | Err(_) => Stage::Running,
-            }
+    let over = |stage: &Stage| matches!(stage, Stage::Done { .. } | Stage::Failed(_));
+    match tokio::time::timeout(PACED_WAIT, watched.wait_for(over)).await {
+        Ok(Ok(stage)) => stage.clone(),
+        Ok(Err(_)) | Err(_) => Stage::Running,
+    }
+}
+
+/// What shows of a stage as long as the render's time isn't over, and of one that was cancelled by then.
+fn hold_back(app: &App, render: &Render, stage: Stage) -> Stage {
+    if render.withdrawn {
+        return Stage::Failed("cancelled".to_owned());
+    }
+    match (stage, render.due) {
+        (Stage::Done { .. } | Stage::Failed(_), _) if !render.is_due(app.clock.elapsed()) => Stage::Running,
+        (Stage::Done { key, bytes, duration_ms, .. }, Some(due)) => {
+            Stage::Done { key, bytes, duration_ms, completed_ms: render.created_ms + due.takes_ms() }
         }
+        (stage, _) => stage,
     }
 }
 
@@ -206,7 +228,7 @@ fn describe(app: &App, headers: &HeaderMap, id: &str, render: &Render, stage: &S
         Stage::Pending => ("pending", 0),
         Stage::Running => ("processing", running_percent(app, render)),
         Stage::Done { .. } => ("completed", 100),
-        Stage::Failed(_) => ("failed", u32::from(render.control.percent())),
+        Stage::Failed(_) => ("failed", failed_percent(render)),
     };
     let mut answer = Map::new();
     let (id_key, id) = shown_id(app, id, &render.own_id);
@@ -239,10 +261,16 @@ fn describe(app: &App, headers: &HeaderMap, id: &str, render: &Render, stage: &S
 }
 
 fn running_percent(app: &App, render: &Render) -> u32 {
-    match app.settings.render_queries {
-        Some(paced) => 100 * render.queries.min(paced) / (paced + 1),
-        None => u32::from(render.control.percent()).min(99),
+    match (app.settings.render_pace, render.due) {
+        (_, Some(due)) => due.percent(app.clock.elapsed()),
+        (RenderPace::Queries(paced), None) => 100 * render.queries.min(paced) / (paced + 1),
+        (RenderPace::Real | RenderPace::Timed { .. }, None) => u32::from(render.control.percent()).min(99),
     }
+}
+
+/// How far it had come; the work of a timed render ran ahead of what it showed.
+fn failed_percent(render: &Render) -> u32 {
+    if render.due.is_some() { 0 } else { u32::from(render.control.percent()) }
 }
 
 fn output(field: UrlField, url: &str, bytes: u64, duration_ms: u64) -> (&'static str, Value) {
@@ -262,7 +290,8 @@ pub(super) async fn cancel(
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let space = app.caller(&headers, Scope::Export)?;
-    let render = look(&app, space, &id, |_| ())?;
+    let now = app.clock.elapsed();
+    let render = look(&app, space, &id, |render| render.withdrawn |= !render.is_due(now))?;
     render.control.cancel();
     Ok(data(json!({"id": id, "status": "cancelled"})))
 }
@@ -275,7 +304,7 @@ pub(super) async fn download(
 ) -> Result<Response, Problem> {
     let space = app.caller(&headers, Scope::Read)?;
     let render = look(&app, space, &id, |_| ())?;
-    let Stage::Done { key, .. } = render.stage.borrow().clone() else {
+    let Stage::Done { key, .. } = hold_back(&app, &render, render.stage.borrow().clone()) else {
         return Err(Problem::NotFound("the render is not finished"));
     };
     if app.settings.variants.download_json {

@@ -33,8 +33,8 @@ pub(super) fn modified(path: &Path) -> Option<SystemTime> {
 }
 
 /// Marks a file as used now. One that can't be marked only goes sooner.
-pub(super) fn touch(path: &Path) {
-    let _ = File::options().append(true).open(path).and_then(|file| file.set_modified(SystemTime::now()));
+pub(super) fn touch(path: &Path, now: SystemTime) {
+    let _ = File::options().append(true).open(path).and_then(|file| file.set_modified(now));
 }
 
 /// A plain file that isn't too large.
@@ -48,13 +48,14 @@ pub(super) fn read(path: &Path) -> Option<Vec<u8>> {
     Some(text)
 }
 
-/// Puts a file in a folder in place of the one that is there, in one step.
-pub(super) fn write(folder: &Path, name: &str, text: &[u8]) -> io::Result<()> {
+/// Puts a file in a folder in place of the one that is there, in one step, written `now`.
+pub(super) fn write(folder: &Path, name: &str, text: &[u8], now: SystemTime) -> io::Result<()> {
     if text.len() as u64 > LARGEST {
         return Err(io::ErrorKind::FileTooLarge.into());
     }
     let mut file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder)?;
     file.write_all(text)?;
+    file.as_file().set_modified(now)?;
     file.as_file().sync_all()?;
     file.persist(folder.join(name)).map_err(|error| error.error)?;
     sync_folder(folder)
@@ -99,11 +100,11 @@ mod tests {
     fn a_file_is_replaced_whole_and_nothing_else_stays() {
         let folder = tempfile::tempdir().unwrap();
         for text in ["first", "second, longer", "3"] {
-            write(folder.path(), "a.json", text.as_bytes()).unwrap();
+            write(folder.path(), "a.json", text.as_bytes(), SystemTime::now()).unwrap();
             assert_eq!(read(&folder.path().join("a.json")).unwrap(), text.as_bytes());
         }
         assert_eq!(entries(folder.path()).map(|entry| entry.name).collect::<Vec<_>>(), ["a.json"]);
-        let gone = write(&folder.path().join("gone"), "a.json", b"x").unwrap_err();
+        let gone = write(&folder.path().join("gone"), "a.json", b"x", SystemTime::now()).unwrap_err();
         assert_eq!(gone.kind(), io::ErrorKind::NotFound, "no folder is made for it");
     }
 
@@ -112,7 +113,7 @@ mod tests {
     fn only_plain_files_are_read() {
         use std::os::unix::fs::{PermissionsExt, symlink};
         let folder = tempfile::tempdir().unwrap();
-        write(folder.path(), "a", b"x").unwrap();
+        write(folder.path(), "a", b"x", SystemTime::now()).unwrap();
         assert_eq!(fs::metadata(folder.path().join("a")).unwrap().permissions().mode() & 0o777, 0o600);
         symlink(folder.path().join("a"), folder.path().join("link")).unwrap();
         assert_eq!(read(&folder.path().join("link")), None);

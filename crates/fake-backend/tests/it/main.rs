@@ -3,6 +3,7 @@
 
 mod account;
 mod chat;
+mod clock;
 mod crash;
 mod export;
 mod faults;
