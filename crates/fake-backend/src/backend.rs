@@ -2,13 +2,15 @@
 
 use crate::accept::accept;
 use crate::app::App;
+use crate::audit::{Finding, audit};
+use crate::book::Hand;
 use crate::builder::Builder;
 use crate::fault::Fault;
 use crate::gate::Gate;
 use crate::journal::{Bearer, Exchange};
+use crate::ledger::Ledger;
 use crate::reply::AgentReply;
 use crate::route::Origin;
-use crate::tenant::Ledger;
 use crate::world::{Scope, World};
 use crate::{api, clock, journal};
 use hyper_util::service::TowerToHyperService;
@@ -175,14 +177,37 @@ impl FakeBackend {
         self.app.world().violations.clone()
     }
 
+    /// What in the server's books doesn't add up; nothing, if server and test are sound.
+    pub fn audit(&self) -> Vec<Finding> {
+        audit(&self.app.world())
+    }
+
+    /// Puts other bytes under the URL of a file on the CDN: a new version of it, with another `ETag`. Answers that are on
+    /// their way go on with the old one.
+    ///
+    /// # Errors
+    /// There is no such file, or the spool can't be written.
+    pub fn replace_file(&self, url: &str, bytes: &[u8]) -> io::Result<()> {
+        let key = url.strip_prefix(&self.cdn_url()).and_then(|path| path.strip_prefix('/')).unwrap_or_default();
+        let name = self.app.ids().hex(2);
+        let path = self.app.spool_path(&format!("version-{name}"));
+        std::fs::write(&path, bytes)?;
+        let mut world = self.app.world();
+        let asset = world.assets.get_mut(key).ok_or(io::ErrorKind::NotFound)?;
+        (asset.path, asset.len, asset.etag) = (path, bytes.len() as u64, format!("\"{}\"", &name[..16]));
+        Ok(())
+    }
+
     /// Ends a test: stops the server.
     ///
     /// # Panics
-    /// If something scripted never happened, or a token went where it must not.
+    /// If something scripted never happened, a token went where it must not, or the books don't add up.
     pub fn finish(self) {
         let (unfired, violations) = (self.unfired(), self.violations());
         assert!(unfired.is_empty(), "scripted, but never happened: {unfired:#?}");
         assert!(violations.is_empty(), "the token leaked: {violations:#?}");
+        let findings = self.audit();
+        assert!(findings.is_empty(), "the books don't add up: {findings:#?}");
     }
 
     /// A token of a new space, as a registered user has one.
@@ -257,8 +282,7 @@ impl Space<'_> {
     /// Sets its credits.
     pub fn set_credits(&self, available: u64, frozen: u64) {
         self.with(|world| {
-            let ledger = &mut world.spaces[self.number].ledger;
-            (ledger.available, ledger.frozen) = (available, frozen);
+            world.spaces[self.number].ledger.set(available, frozen);
         });
         self.backend.keep(self.number);
     }
@@ -281,7 +305,10 @@ impl Space<'_> {
     /// Sets the draft of a session, as an edit elsewhere does.
     pub fn set_draft(&self, session_id: &str, draft: Value) {
         // A session that is gone has no draft to set.
-        let _ = self.backend.app.change(self.number, session_id, |session| session.set_draft(draft.clone(), 0));
+        let set = self.backend.app.change(self.number, session_id, |session| session.set_draft(draft.clone(), 0));
+        if set.is_ok() {
+            self.with(|world| world.spaces[self.number].book.edited(session_id, Hand::Test));
+        }
     }
 
     /// Lets the token this space was asked for by expire now. The same client id then gets a new one, for the same space.

@@ -1,6 +1,8 @@
 //! One user's part of the server: sessions, exports, credits.
 
+use crate::book::Book;
 use crate::keep::name_of;
+use crate::ledger::Ledger;
 use crate::render_time::Due;
 use crate::renderer::{Control, Source};
 use crate::reply::AgentReply;
@@ -15,45 +17,6 @@ const KEPT_DRAFTS: usize = 16;
 /// Sessions a space keeps; one more pushes the oldest out.
 const MOST_SESSIONS: usize = 1000;
 
-/// One message that cost something.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Charge {
-    /// The session it was sent in.
-    pub session_id: String,
-    /// The message.
-    pub text: String,
-    /// Credits taken.
-    pub credits: u64,
-}
-
-/// The credits of a space, and where they went.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Ledger {
-    /// Free to use.
-    pub available: u64,
-    /// Held for work in progress.
-    pub frozen: u64,
-    /// Every charge, oldest first.
-    pub charges: Vec<Charge>,
-}
-
-impl Ledger {
-    /// Credits taken in total.
-    pub fn charged(&self) -> u64 {
-        self.charges.iter().map(|charge| charge.credits).sum()
-    }
-
-    /// Takes what is there, at most; a balance never falls below nothing.
-    pub(crate) fn charge(&mut self, session_id: &str, text: &str, credits: u64) -> u64 {
-        let credits = credits.min(self.available);
-        if credits > 0 {
-            self.available -= credits;
-            self.charges.push(Charge { session_id: session_id.to_owned(), text: text.to_owned(), credits });
-        }
-        credits
-    }
-}
-
 /// Everything of one user. Named by its number; tokens come and go.
 pub(crate) struct Tenant {
     pub(crate) number: usize,
@@ -62,6 +25,7 @@ pub(crate) struct Tenant {
     pub(crate) client_id: Option<String>,
     pub(crate) last_token: Option<String>,
     pub(crate) ledger: Ledger,
+    pub(crate) book: Book,
     pub(crate) sessions: BTreeMap<String, Session>,
     pub(crate) renders: BTreeMap<String, Render>,
     pub(crate) replies: VecDeque<AgentReply>,
@@ -70,13 +34,14 @@ pub(crate) struct Tenant {
 }
 
 impl Tenant {
-    pub(crate) const fn new(number: usize, user_id: String, client_id: Option<String>, ledger: Ledger) -> Self {
+    pub(crate) fn new(number: usize, user_id: String, client_id: Option<String>, ledger: Ledger) -> Self {
         Self {
             number,
             user_id,
             client_id,
             last_token: None,
             ledger,
+            book: Book::default(),
             sessions: BTreeMap::new(),
             renders: BTreeMap::new(),
             replies: VecDeque::new(),
@@ -99,6 +64,7 @@ impl Tenant {
     /// Forgets a session and its renders, and names their files on the CDN. A running render is cancelled.
     pub(crate) fn forget(&mut self, session_id: &str) -> Vec<String> {
         self.opened.retain(|id| id != session_id);
+        self.book.forget(session_id);
         let uploads = self.sessions.remove(session_id).map(|session| session.uploads).unwrap_or_default();
         let mut keys: Vec<String> = uploads.into_iter().map(|upload| upload.key).collect();
         self.renders.retain(|_, render| {
@@ -128,6 +94,8 @@ pub(crate) struct Session {
     pub(crate) uploads: Vec<Upload>,
     /// Milliseconds since 1970; a session unused for long goes.
     pub(crate) used_ms: u64,
+    /// How often its draft was set since it is in memory.
+    pub(crate) changes: u64,
     drafts: VecDeque<Value>,
     /// A draft that so many state queries don't see yet.
     hidden: Option<(u32, Value)>,
@@ -135,7 +103,15 @@ pub(crate) struct Session {
 
 impl Session {
     pub(crate) const fn new(task_id: String, task_name: String) -> Self {
-        Self { task_id, task_name, uploads: Vec::new(), used_ms: u64::MAX, drafts: VecDeque::new(), hidden: None }
+        Self {
+            task_id,
+            task_name,
+            uploads: Vec::new(),
+            used_ms: u64::MAX,
+            changes: 0,
+            drafts: VecDeque::new(),
+            hidden: None,
+        }
     }
 
     /// What a draft may name.
@@ -165,6 +141,7 @@ impl Session {
     }
 
     pub(crate) fn set_draft(&mut self, draft: Value, hidden_for: u32) {
+        self.changes += 1;
         if hidden_for > 0 {
             self.hidden = Some((hidden_for, draft));
             return;
@@ -205,6 +182,8 @@ pub(crate) struct Render {
     pub(crate) withdrawn: bool,
     /// Status queries so far.
     pub(crate) queries: u32,
+    /// Whether its file was asked for.
+    pub(crate) fetched: bool,
     /// Queries that saw it completed.
     pub(crate) seen_completed: u32,
 }
@@ -236,12 +215,5 @@ mod tests {
             .filter_map(|n| tenant.open(id(n), Session::new(String::new(), String::new())))
             .collect();
         assert_eq!(gone, [id(0), id(1)]);
-    }
-
-    #[test]
-    fn a_balance_never_falls_below_nothing() {
-        let mut ledger = Ledger { available: 60, ..Ledger::default() };
-        assert_eq!([50, 50, 50].map(|credits| ledger.charge("s", "t", credits)), [50, 10, 0]);
-        assert_eq!((ledger.available, ledger.charged(), ledger.charges.len()), (0, 60, 2));
     }
 }

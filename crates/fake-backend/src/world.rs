@@ -1,9 +1,10 @@
 //! What the server knows: spaces by token, their sessions, their credits.
 
 use crate::keep::{KeptSpace, KeptToken};
+use crate::ledger::Ledger;
 use crate::reply::AgentReply;
 use crate::route::Origin;
-use crate::tenant::{Ledger, Session, Tenant};
+use crate::tenant::{Session, Stage, Tenant};
 use std::collections::{HashMap, VecDeque};
 use std::path::PathBuf;
 
@@ -93,8 +94,7 @@ impl World {
         if number == MOST_SPACES {
             return None;
         }
-        let ledger = Ledger { available: credits, ..Ledger::default() };
-        self.spaces.push(Tenant::new(number, user_id, client_id.map(str::to_owned), ledger));
+        self.spaces.push(Tenant::new(number, user_id, client_id.map(str::to_owned), Ledger::opened(credits, 0)));
         if let Some(client_id) = client_id {
             self.clients.insert(client_id.to_owned(), number);
         }
@@ -114,7 +114,7 @@ impl World {
             Some(space) => space,
             None => {
                 let space = self.add_space(kept.user_id, kept.client_id.as_deref(), kept.available)?;
-                self.spaces[space].ledger.frozen = kept.frozen;
+                self.spaces[space].ledger.set(kept.available, kept.frozen);
                 space
             }
         };
@@ -132,7 +132,7 @@ impl World {
         let Tenant { user_id, client_id, ledger, .. } = &self.spaces[space];
         let own = self.grants.iter().filter(|(_, grant)| grant.space == space);
         let tokens = own.map(|(token, grant)| KeptToken::new(token, grant)).collect();
-        KeptSpace::new(user_id, client_id.as_deref(), (ledger.available, ledger.frozen), tokens)
+        KeptSpace::new(user_id, client_id.as_deref(), ledger.at_rest(), tokens)
     }
 
     /// Gives a space a session, unless it has it, and names the one that has to go for it.
@@ -159,6 +159,15 @@ impl World {
             unused.push(format!("{} scripted replies never asked for", self.replies.len()));
         }
         unused
+    }
+
+    /// Notes that the file of a render was asked for.
+    pub(crate) fn fetched(&mut self, wanted: &str) {
+        let mut renders = self.spaces.iter_mut().flat_map(|space| space.renders.values_mut());
+        let its = renders.find(|render| matches!(&*render.stage.borrow(), Stage::Done { key, .. } if key == wanted));
+        if let Some(render) = its {
+            render.fetched = true;
+        }
     }
 
     /// Forgets a session, whoever has it, with its renders and all its files.

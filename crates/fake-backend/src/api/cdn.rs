@@ -26,6 +26,7 @@ pub(super) async fn file(
     Path(key): Path<String>,
 ) -> Result<Response, Problem> {
     let asset = app.world().assets.get(&key).cloned().ok_or(Problem::NotFound("no such file"))?;
+    app.world().fetched(&key);
     serve(&app, &asset, &method, &headers).await
 }
 

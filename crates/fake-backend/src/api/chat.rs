@@ -2,6 +2,7 @@
 
 use super::{exactly, json_body, text};
 use crate::app::App;
+use crate::book::Hand;
 use crate::builder::SilentEnding;
 use crate::dialect::{Scene as EventScene, Writer};
 use crate::gate::Orders;
@@ -35,7 +36,8 @@ pub(super) async fn run(State(app): State<Arc<App>>, request: Request) -> Result
         return Err(Problem::NotAcceptable("Accept must be text/event-stream"));
     }
     let (session_id, message) = read(&body)?;
-    let run = Run {
+    let mut run = Run {
+        number: 0,
         space,
         session_id: session_id.to_owned(),
         message,
@@ -44,6 +46,7 @@ pub(super) async fn run(State(app): State<Arc<App>>, request: Request) -> Result
         app: Arc::clone(&app),
     };
     run.may_begin()?;
+    run.number = app.space(space, |space| space.book.accept(&run.session_id, &run.message));
     let (events, mut receiver) = mpsc::channel::<Bytes>(EVENTS_AHEAD);
     let work_first = run.orders.work_first;
     let (worked, work) = oneshot::channel();
@@ -81,6 +84,8 @@ fn accepts_events(headers: &HeaderMap) -> bool {
 /// One message being worked on.
 struct Run {
     app: Arc<App>,
+    /// The message's number in its space, once it is accepted.
+    number: u64,
     space: usize,
     session_id: String,
     message: String,
@@ -102,10 +107,15 @@ impl Run {
 
     /// Does the work, commits it, then tells about it. A reader who goes away doesn't undo it.
     async fn go(self, events: mpsc::Sender<Bytes>, worked: oneshot::Sender<()>) {
-        let Some(reply) = self.think(&events).await else {
+        let thought = self.think(&events).await;
+        let committed = match &thought {
+            Some(reply) if !self.orders.uncommitted => self.commit(reply).await,
+            Some(_) | None => Ok(()),
+        };
+        self.app.space(self.space, |space| space.book.close(self.number));
+        let Some(reply) = thought else {
             return;
         };
-        let committed = if self.orders.uncommitted { Ok(()) } else { self.commit(&reply).await };
         let reply = match committed {
             Ok(()) => reply,
             Err(problem) => AgentReply::new().fail(problem.code().to_string(), problem.text()),
@@ -139,24 +149,38 @@ impl Run {
 
     /// The draft first: what can't be kept isn't charged.
     async fn commit(&self, reply: &AgentReply) -> Result<(), Problem> {
-        let (space, id, hidden_for) = (self.space, self.session_id.clone(), reply.hidden_for);
-        if let Some(draft) = reply.draft.clone() {
-            let set = move |session: &mut Session| session.set_draft(draft.clone(), hidden_for);
-            match self.app.at_disk(move |app| app.change(space, &id, set)).await? {
-                // A session forgotten meanwhile has no draft to keep.
-                Ok(()) | Err(Problem::NoSession) => {}
-                Err(problem) => return Err(problem),
-            }
+        let space = self.space;
+        let held = self.app.space(space, |space| space.ledger.hold(reply.charge));
+        if let Err(problem) = self.keep_draft(reply).await {
+            self.app.space(space, |space| space.ledger.release(held));
+            return Err(problem);
         }
-        let charged = self.app.space(space, |space| space.ledger.charge(&self.session_id, &self.message, reply.charge));
+        self.app.space(space, |space| space.ledger.settle(held, (self.number, &self.session_id, &self.message)));
         if let Some(record) = &self.record {
-            lock(record).charged = charged;
+            lock(record).charged = held;
         }
-        if charged > 0 {
+        if held > 0 {
             // The work is done; a balance that can't be kept only errs in the user's favour later.
             let _ = self.app.at_disk(move |app| app.keep_space(space)).await?;
         }
         Ok(())
+    }
+
+    async fn keep_draft(&self, reply: &AgentReply) -> Result<(), Problem> {
+        let (space, number, id, hidden_for) = (self.space, self.number, self.session_id.clone(), reply.hidden_for);
+        let Some(draft) = reply.draft.clone() else {
+            return Ok(());
+        };
+        let changed = self.app.at_disk(move |app| {
+            app.change(space, &id, |session: &mut Session| session.set_draft(draft.clone(), hidden_for))?;
+            app.space(space, |space| space.book.edited(&id, Hand::Message(number)));
+            Ok(())
+        });
+        match changed.await? {
+            // A session forgotten meanwhile has no draft to keep.
+            Ok(()) | Err(Problem::NoSession) => Ok(()),
+            Err(problem) => Err(problem),
+        }
     }
 
     async fn tell(

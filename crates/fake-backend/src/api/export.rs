@@ -43,6 +43,7 @@ pub(super) async fn start(State(app): State<Arc<App>>, request: Request) -> Resu
         due: Due::of(&app, &order.id),
         withdrawn: false,
         queries: 0,
+        fetched: false,
         seen_completed: 0,
     };
     app.space(space, |space| {
@@ -52,6 +53,7 @@ pub(super) async fn start(State(app): State<Arc<App>>, request: Request) -> Resu
         if space.renders_of(&order.session_id) == MOST_RENDERS {
             return Err(Problem::RateLimited("too many exports of this session"));
         }
+        space.book.render(&order.id, &order.session_id);
         space.renders.insert(order.id.clone(), render);
         Ok(())
     })?;
@@ -307,6 +309,7 @@ pub(super) async fn download(
     let Stage::Done { key, .. } = hold_back(&app, &render, render.stage.borrow().clone()) else {
         return Err(Problem::NotFound("the render is not finished"));
     };
+    look(&app, space, &id, |render| render.fetched = true)?;
     if app.settings.variants.download_json {
         return Ok(data(json!({"url": app.cdn_url(&headers, &key)})));
     }

@@ -55,6 +55,30 @@ fn a_part_only_of_the_same_file() {
 }
 
 #[test]
+fn a_file_that_was_replaced_is_another_one() {
+    let backend = FakeBackend::start().unwrap();
+    let (user, get) = rendered(&backend);
+    let url = user.status("render_1").send().json()["output"]["url"].as_str().unwrap().to_owned();
+    let etag = get.send().header("etag").unwrap().to_owned();
+    backend.replace_file(&url, b"another version").unwrap();
+    let resumed = get.header("Range", "bytes=8-").header("If-Range", &etag).send();
+    assert_eq!((resumed.status, resumed.body.as_slice()), (200, &b"another version"[..]));
+    assert_ne!(resumed.header("etag"), Some(etag.as_str()));
+    assert!(backend.replace_file("http://example.com/r/1.mp4", b"").is_err());
+}
+
+#[test]
+fn a_date_or_a_weak_validator_is_never_the_same_file() {
+    let backend = FakeBackend::start().unwrap();
+    let (_, get) = rendered(&backend);
+    let weak = format!("W/{}", get.send().header("etag").unwrap());
+    for validator in [weak.as_str(), "Sun, 22 Nov 2026 06:09:33 GMT"] {
+        let answer = get.clone().header("Range", "bytes=8-").header("If-Range", validator).send();
+        assert_eq!((answer.status, answer.body.len()), (200, CANNED_MP4.len()), "{validator}");
+    }
+}
+
+#[test]
 fn a_head_has_no_body() {
     let backend = FakeBackend::start().unwrap();
     let (user, _) = rendered(&backend);

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod account;
+mod audit;
 mod chat;
 mod clock;
 mod crash;
