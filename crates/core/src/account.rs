@@ -1,71 +1,158 @@
-//! The credential that the clones of a client share.
+//! The credential that all operations of a client share, and whose turn it is to renew it.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::event::{Event, Observer};
-use crate::ids::{Credential, Grant};
+use crate::config::TOKEN_MARGIN;
+use crate::ids::{ClientId, Credential, Grant, Token};
+use crate::time::Now;
 
-/// What a client is known by; a token that is granted on the way is kept for the operations to come.
+/// What a client is known by. Clones share it: a token that one operation is granted is used by the others, and no two ask
+/// for one at the same time, because the server grants one per client id in seven days.
+#[derive(Clone, Debug)]
+pub struct Account(Arc<Mutex<Held>>);
+
 #[derive(Debug)]
-pub struct Account(Mutex<Credential>);
+struct Held {
+    credential: Credential,
+    asking: bool,
+}
+
+/// How an operation comes to a token.
+#[derive(Debug)]
+pub(crate) enum Turn {
+    /// It is there.
+    Ready,
+    /// This operation asks; the others wait until the turn is given back.
+    Ask(Asking),
+    /// Another operation asks.
+    Wait,
+}
+
+/// The turn to ask. Dropping it gives it back, whatever became of the question.
+#[derive(Debug)]
+pub(crate) struct Asking {
+    account: Account,
+    client: ClientId,
+}
 
 impl Account {
     /// Begins with this.
     #[must_use]
     pub fn new(credential: Credential) -> Self {
-        Self(Mutex::new(credential))
+        Self(Arc::new(Mutex::new(Held { credential, asking: false })))
     }
 
     /// As it is now.
     #[must_use]
     pub fn credential(&self) -> Credential {
-        self.held().clone()
+        self.held().credential.clone()
     }
 
-    /// An observer that keeps every token that is granted, and passes all events on.
-    pub fn keeping<'a>(&'a self, observer: &'a mut dyn Observer) -> impl Observer + 'a {
-        |event| {
-            if let Event::Granted(grant) = &event {
-                self.keep(grant);
+    /// Whether there is a token to go on with. One that was `refused` is none, unless the user gave it.
+    pub(crate) fn turn(&self, now: Now, refused: Option<&Token>) -> Turn {
+        let mut held = self.held();
+        let client = match &held.credential {
+            Credential::Given(_) => return Turn::Ready,
+            Credential::Anonymous { grant: Some(grant), .. }
+                if grant.expires_at > now.wall + TOKEN_MARGIN && refused != Some(&grant.token) =>
+            {
+                return Turn::Ready;
             }
-            observer.see(event);
+            Credential::Anonymous { client, .. } => client.clone(),
+        };
+        if held.asking {
+            return Turn::Wait;
+        }
+        held.asking = true;
+        Turn::Ask(Asking { account: self.clone(), client })
+    }
+
+    pub(crate) fn token(&self) -> Option<Token> {
+        match &self.held().credential {
+            Credential::Given(token) => Some(token.clone()),
+            Credential::Anonymous { grant, .. } => grant.as_ref().map(|grant| grant.token.clone()),
         }
     }
 
-    fn keep(&self, new: &Grant) {
-        if let Credential::Anonymous { grant, .. } = &mut *self.held() {
+    pub(crate) fn is_anonymous(&self) -> bool {
+        matches!(self.held().credential, Credential::Anonymous { .. })
+    }
+
+    fn held(&self) -> MutexGuard<'_, Held> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Asking {
+    /// Who asks.
+    pub(crate) fn client(&self) -> &ClientId {
+        &self.client
+    }
+
+    /// Keeps what was granted, for everyone.
+    pub(crate) fn granted(self, new: &Grant) {
+        if let Credential::Anonymous { grant, .. } = &mut self.account.held().credential {
             *grant = Some(new.clone());
         }
     }
+}
 
-    fn held(&self) -> MutexGuard<'_, Credential> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+impl Drop for Asking {
+    fn drop(&mut self) {
+        self.account.held().asking = false;
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::SystemTime;
+    use std::time::{Duration, SystemTime};
 
     use super::*;
-    use crate::ids::{ClientId, Token};
+    use crate::time::Instant;
+
+    const NOW: Now = Now { monotonic: Instant::ORIGIN, wall: SystemTime::UNIX_EPOCH };
+
+    fn token(text: &str) -> Token {
+        Token::new(text).expect("a token")
+    }
+
+    fn grant(text: &str) -> Grant {
+        let expires_at = SystemTime::UNIX_EPOCH + Duration::from_secs(7 * 86_400);
+        Grant { token: token(text), user_id: None, expires_at }
+    }
+
+    fn anonymous(grant: Option<Grant>) -> Account {
+        Account::new(Credential::Anonymous { client: ClientId::new("c").expect("an id"), grant })
+    }
 
     #[test]
-    fn a_granted_token_is_kept_and_a_given_one_stays() {
-        let token = || Token::new("new").expect("a token");
-        let grant = Grant { token: token(), user_id: None, expires_at: SystemTime::UNIX_EPOCH };
-        let client = ClientId::new("c").expect("an id");
-        for (before, after) in [
-            (
-                Credential::Anonymous { client: client.clone(), grant: None },
-                Credential::Anonymous { client, grant: Some(grant.clone()) },
-            ),
-            (Credential::Given(token()), Credential::Given(token())),
-        ] {
-            let account = Account::new(before);
-            let mut seen = 0;
-            account.keeping(&mut |_| seen += 1).see(Event::Granted(grant.clone()));
-            assert_eq!((account.credential(), seen), (after, 1));
-        }
+    fn one_asks_and_the_others_wait_for_its_token() {
+        let account = anonymous(None);
+        let Turn::Ask(asking) = account.turn(NOW, None) else { panic!("nobody asks yet") };
+        assert!(matches!(account.turn(NOW, None), Turn::Wait));
+        asking.granted(&grant("new"));
+        assert!(matches!(account.turn(NOW, None), Turn::Ready));
+        assert_eq!(account.token(), Some(token("new")));
+    }
+
+    #[test]
+    fn a_turn_that_came_to_nothing_goes_to_the_next() {
+        let account = anonymous(None);
+        drop(account.turn(NOW, None));
+        assert!(matches!(account.turn(NOW, None), Turn::Ask(_)));
+    }
+
+    #[test]
+    fn a_token_that_another_renewed_meanwhile_is_not_renewed_again() {
+        let account = anonymous(Some(grant("new")));
+        assert!(matches!(account.turn(NOW, Some(&token("old"))), Turn::Ready));
+        assert!(matches!(account.turn(NOW, Some(&token("new"))), Turn::Ask(_)));
+    }
+
+    #[test]
+    fn a_given_token_stays() {
+        let account = Account::new(Credential::Given(token("mine")));
+        assert!(matches!(account.turn(NOW, Some(&token("mine"))), Turn::Ready));
+        assert_eq!(account.token(), Some(token("mine")));
     }
 }

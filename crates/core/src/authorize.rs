@@ -2,94 +2,114 @@
 
 use std::ops::ControlFlow::{Break, Continue};
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::{HeaderValue, header};
 
-use crate::api::{Endpoint, GrantAnonymousToken};
-use crate::call::{Call, Origin, Reply};
-use crate::config::{Config, TOKEN_MARGIN};
+use crate::account::{Account, Asking, Turn};
+use crate::api::{ANONYMOUS_TOKEN, Endpoint, GrantAnonymousToken};
+use crate::call::{Call, Head, Origin, Reply};
+use crate::config::Config;
 use crate::envelope;
-use crate::error::{Error, Row};
+use crate::error::{Error, Row, What};
 use crate::event::Event;
-use crate::ids::{Credential, Seed, Token};
+use crate::ids::{Credential, Grant, Seed, Token};
 use crate::json::Object;
 use crate::machine::{Input, Machine, Op, Step};
 use crate::one_call::OneCall;
 use crate::time::{Instant, Now};
 
-/// Makes sure that there is a token that has not expired; asks for an anonymous one if not.
+/// Makes sure that the account has a token that has not expired; asks for an anonymous one if not.
 ///
-/// Ends with the credential to use from now on. A token that the user gave is never replaced.
+/// Of several operations that need one at the same time, one asks and the others wait for its answer. A token that the
+/// user gave is never replaced.
 #[derive(Debug)]
-pub struct Authorize {
+struct Authorize {
     config: Arc<Config>,
+    account: Account,
     seed: Seed,
-    credential: Credential,
+    /// The token that was just refused.
+    refused: Option<Token>,
+    began: Option<Instant>,
     state: State,
 }
 
 #[derive(Debug)]
 enum State {
     Start,
-    Asking(Box<OneCall<GrantAnonymousToken>>),
-    Granted,
+    Waiting { until: Instant },
+    Asking { turn: Asking, call: Box<OneCall<GrantAnonymousToken>> },
+    Ready,
     Over,
 }
 
+/// How often it is looked whether another operation has its answer.
+const GLANCE: Duration = Duration::from_millis(50);
+/// Another operation has its answer by then, or gave up: four tries of a minute each and the pauses between.
+const MOST_WAIT: Duration = Duration::from_secs(360);
+
 impl Authorize {
-    /// Uses what `credential` holds while it lasts.
-    #[must_use]
-    pub fn new(config: Arc<Config>, credential: Credential, seed: Seed) -> Self {
-        Self { config, seed, credential, state: State::Start }
+    fn new(config: Arc<Config>, account: Account, seed: Seed, refused: Option<Token>) -> Self {
+        Self { config, account, seed, refused, began: None, state: State::Start }
     }
 
-    fn start(&self, now: Now) -> State {
-        match &self.credential {
-            Credential::Given(_) => State::Granted,
-            Credential::Anonymous { grant: Some(grant), .. } if grant.expires_at > now.wall + TOKEN_MARGIN => {
-                State::Granted
-            }
-            Credential::Anonymous { client, .. } => {
-                let ask = GrantAnonymousToken::new(client.clone(), now);
-                State::Asking(Box::new(OneCall::new(self.config.clone(), ask, self.seed)))
+    fn start(&mut self, now: Now) -> Result<State, Error> {
+        let began = *self.began.get_or_insert(now.monotonic);
+        match self.account.turn(now, self.refused.as_ref()) {
+            Turn::Ready => Ok(State::Ready),
+            Turn::Wait if now.monotonic - began > MOST_WAIT => Err(What::TimedOut { endpoint: ANONYMOUS_TOKEN }.into()),
+            Turn::Wait => Ok(State::Waiting { until: now.monotonic + GLANCE }),
+            Turn::Ask(turn) => {
+                let ask = GrantAnonymousToken::new(turn.client().clone(), now);
+                let call = Box::new(OneCall::new(self.config.clone(), ask, self.seed));
+                Ok(State::Asking { turn, call })
             }
         }
+    }
+
+    fn granted(&mut self, turn: Asking, grant: Grant) -> Step<()> {
+        turn.granted(&grant);
+        self.state = State::Ready;
+        Step::Emit(Event::Granted(grant))
     }
 }
 
 impl Machine for Authorize {
-    type Output = Credential;
+    type Output = ();
 
-    fn poll(&mut self, now: Now) -> Step<Credential> {
+    fn poll(&mut self, now: Now) -> Step<()> {
         if matches!(self.state, State::Start) {
-            self.state = self.start(now);
-        }
-        match &mut self.state {
-            State::Asking(call) => match call.poll(now).or_end() {
-                Break(step) => step,
-                Continue(Err(error)) => {
+            match self.start(now) {
+                Ok(state) => self.state = state,
+                Err(error) => {
                     self.state = State::Over;
-                    Step::Done(Err(error))
+                    return Step::Done(Err(error));
                 }
-                Continue(Ok(new)) => {
-                    self.state = State::Granted;
-                    if let Credential::Anonymous { grant, .. } = &mut self.credential {
-                        *grant = Some(new.clone());
-                    }
-                    Step::Emit(Event::Granted(new))
-                }
-            },
-            State::Granted => {
-                self.state = State::Over;
-                Step::Done(Ok(self.credential.clone()))
             }
+        }
+        match std::mem::replace(&mut self.state, State::Over) {
+            State::Asking { turn, mut call } => match call.poll(now).or_end() {
+                Break(step) => {
+                    self.state = State::Asking { turn, call };
+                    step
+                }
+                Continue(Err(error)) => Step::Done(Err(error)),
+                Continue(Ok(grant)) => self.granted(turn, grant),
+            },
+            State::Waiting { until } => {
+                self.state = State::Waiting { until };
+                Step::Do(Op::Wait { until })
+            }
+            State::Ready => Step::Done(Ok(())),
             State::Start | State::Over => unreachable!("polled after Done"),
         }
     }
 
     fn handle(&mut self, now: Now, input: Input) {
-        if let State::Asking(call) = &mut self.state {
-            call.handle(now, input);
+        match (&mut self.state, input) {
+            (State::Asking { call, .. }, input) => call.handle(now, input),
+            (State::Waiting { until }, Input::Elapsed) if now.monotonic >= *until => self.state = State::Start,
+            (State::Start | State::Waiting { .. } | State::Ready | State::Over, _) => {}
         }
     }
 }
@@ -102,8 +122,8 @@ impl Machine for Authorize {
 #[derive(Debug)]
 pub struct Authorized<M> {
     config: Arc<Config>,
+    account: Account,
     seed: Seed,
-    credential: Credential,
     phase: Phase,
     inner: M,
     renewed: bool,
@@ -112,7 +132,7 @@ pub struct Authorized<M> {
 #[derive(Debug)]
 enum Phase {
     Authorizing(Box<Authorizing>),
-    Working { last: Option<(Call, Instant)> },
+    Working { last: Option<Box<Sent>> },
     Over,
 }
 
@@ -122,44 +142,55 @@ struct Authorizing {
     refused: Option<Refused>,
 }
 
-/// A request that was refused for its token, and the reply that said so.
+/// A free request that is out, in case it is refused for its token.
+#[derive(Debug)]
+struct Sent {
+    call: Call,
+    at: Instant,
+    token: Option<Token>,
+}
+
+/// A request that was refused for its token, and the answer that said so.
 #[derive(Debug)]
 struct Refused {
-    call: Call,
-    sent_at: Instant,
-    reply: Reply,
+    sent: Sent,
+    answer: Answer,
+}
+
+#[derive(Debug)]
+enum Answer {
+    Reply(Reply),
+    Head(Head),
 }
 
 impl<M: Machine> Authorized<M> {
-    /// Runs `inner`.
+    /// Runs `inner` for `account`.
     #[must_use]
-    pub fn new(config: Arc<Config>, credential: Credential, seed: Seed, inner: M) -> Self {
-        let authorize = Authorize::new(config.clone(), credential.clone(), seed);
+    pub fn new(config: Arc<Config>, account: Account, seed: Seed, inner: M) -> Self {
+        let authorize = Authorize::new(config.clone(), account.clone(), seed, None);
         let phase = Phase::Authorizing(Box::new(Authorizing { authorize, refused: None }));
-        Self { config, seed, credential, phase, inner, renewed: false }
+        Self { config, account, seed, phase, inner, renewed: false }
     }
 
     /// Has the token, or does without: sends what was held back, or lets the machine inside see the refusal.
-    fn authorized(&mut self, now: Now, result: Result<Credential, Error>, refused: Option<Refused>) -> Step<M::Output> {
+    fn authorized(&mut self, now: Now, result: Result<(), Error>, refused: Option<Refused>) -> Step<M::Output> {
+        self.phase = Phase::Working { last: None };
         match (result, refused) {
-            (Ok(credential), None) => {
-                self.credential = credential;
-                self.phase = Phase::Working { last: None };
-                self.work(now)
-            }
-            (Ok(credential), Some(Refused { mut call, sent_at, .. })) => {
-                self.credential = credential;
-                self.phase = Phase::Working { last: None };
-                call.until = now.monotonic + (call.until - sent_at);
+            (Ok(()), None) => self.work(now),
+            (Ok(()), Some(Refused { sent: Sent { mut call, at, .. }, .. })) => {
+                call.until = now.monotonic + (call.until - at);
                 Step::Do(Op::Send(self.attach(call)))
             }
             (Err(error), None) => {
                 self.phase = Phase::Over;
                 Step::Done(Err(error))
             }
-            (Err(error), Some(Refused { reply, .. })) => {
-                self.phase = Phase::Working { last: None };
-                self.inner.handle(now, Input::Reply(reply));
+            (Err(error), Some(Refused { answer, .. })) => {
+                let answer = match answer {
+                    Answer::Reply(reply) => Input::Reply(reply),
+                    Answer::Head(head) => Input::Head(head),
+                };
+                self.inner.handle(now, answer);
                 Step::Emit(Event::Note(format!("the token could not be renewed: {error}")))
             }
         }
@@ -168,8 +199,9 @@ impl<M: Machine> Authorized<M> {
     fn work(&mut self, now: Now) -> Step<M::Output> {
         match self.inner.poll(now) {
             Step::Do(Op::Send(call)) if call.bearer => {
-                let last = if self.may_renew() { call.repeat() } else { None };
-                self.phase = Phase::Working { last: last.map(|call| (call, now.monotonic)) };
+                let repeat = if self.may_renew() { call.repeat() } else { None };
+                let (at, token) = (now.monotonic, self.account.token());
+                self.phase = Phase::Working { last: repeat.map(|call| Box::new(Sent { call, at, token })) };
                 Step::Do(Op::Send(self.attach(call)))
             }
             Step::Done(result) => {
@@ -181,12 +213,12 @@ impl<M: Machine> Authorized<M> {
     }
 
     fn may_renew(&self) -> bool {
-        !self.renewed && matches!(self.credential, Credential::Anonymous { .. })
+        !self.renewed && self.account.is_anonymous()
     }
 
     fn attach(&self, mut call: Call) -> Call {
         let ours = Origin::of(call.request.uri()).is_some_and(|origin| origin == self.config.api);
-        if let (true, Some(token)) = (ours, self.token()) {
+        if let (true, Some(token)) = (ours, self.account.token()) {
             let mut value =
                 HeaderValue::from_str(&format!("Bearer {}", token.reveal())).expect("a token is visible ASCII");
             value.set_sensitive(true);
@@ -195,29 +227,17 @@ impl<M: Machine> Authorized<M> {
         call
     }
 
-    fn token(&self) -> Option<&Token> {
-        match &self.credential {
-            Credential::Given(token) => Some(token),
-            Credential::Anonymous { grant, .. } => grant.as_ref().map(|grant| &grant.token),
-        }
-    }
-
-    fn renew(&mut self, refused: Refused) -> Phase {
+    fn renew(&mut self, sent: Sent, answer: Answer) -> Phase {
         self.renewed = true;
-        let client = match &self.credential {
-            Credential::Anonymous { client, .. } => client.clone(),
-            Credential::Given(_) => unreachable!("only an anonymous token is renewed"),
-        };
-        let credential = Credential::Anonymous { client, grant: None };
-        let authorize = Authorize::new(self.config.clone(), credential, self.seed);
-        Phase::Authorizing(Box::new(Authorizing { authorize, refused: Some(refused) }))
+        let authorize = Authorize::new(self.config.clone(), self.account.clone(), self.seed, sent.token.clone());
+        Phase::Authorizing(Box::new(Authorizing { authorize, refused: Some(Refused { sent, answer }) }))
     }
 
     /// An anonymous user without credits is sent to the registration page of this very account.
     fn explain(&self, error: Error) -> Error {
-        match (&self.credential, error.row()) {
+        match (self.account.credential(), error.row()) {
             (Credential::Anonymous { grant, .. }, Some(Row::NoCredits)) => {
-                let account = grant.as_ref().and_then(|grant| grant.user_id.clone());
+                let account = grant.and_then(|grant| grant.user_id);
                 let session = error.session().map(ToString::to_string);
                 match account.or(session) {
                     Some(id) => error.register_at(format!("{}/?bind={}", self.config.web, query_value(&id))),
@@ -247,16 +267,19 @@ impl<M: Machine> Machine for Authorized<M> {
     }
 
     fn handle(&mut self, now: Now, input: Input) {
-        match (&mut self.phase, input) {
-            (Phase::Authorizing(going), input) => going.authorize.handle(now, input),
-            (Phase::Working { last }, Input::Reply(reply)) => match last.take() {
-                Some((call, sent_at)) if is_bad_token(&reply) => {
-                    self.phase = self.renew(Refused { call, sent_at, reply })
-                }
-                _ => self.inner.handle(now, Input::Reply(reply)),
-            },
-            (Phase::Working { .. }, input) => self.inner.handle(now, input),
-            (Phase::Over, _) => {}
+        let last = match &mut self.phase {
+            Phase::Authorizing(going) => return going.authorize.handle(now, input),
+            Phase::Working { last } => last.take(),
+            Phase::Over => return,
+        };
+        match (last, input) {
+            (Some(sent), Input::Reply(reply)) if is_bad_token(&reply) => {
+                self.phase = self.renew(*sent, Answer::Reply(reply));
+            }
+            (Some(sent), Input::Head(head)) if head.status == 401 => {
+                self.phase = self.renew(*sent, Answer::Head(head));
+            }
+            (_, input) => self.inner.handle(now, input),
         }
     }
 }
@@ -292,7 +315,7 @@ mod tests {
     fn credits(credential: Credential) -> Script<Authorized<OneCall<ReadCredits>>> {
         let config = Arc::new(Config::new("https://api.example").expect("an origin"));
         let inner = OneCall::new(config.clone(), ReadCredits, Seed::new(1));
-        Script::new(Authorized::new(config, credential, Seed::new(1), inner))
+        Script::new(Authorized::new(config, Account::new(credential), Seed::new(1), inner))
     }
 
     fn anonymous(token: Option<&str>) -> Credential {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::api::{CHAT, Message, ReadState, State as Latest};
 use crate::call::{Call, Head};
-use crate::config::{CHAT_IDLE, Config, MAX_ERROR_BYTES};
+use crate::config::{CHAT_TOTAL, Config, MAX_ERROR_BYTES};
 use crate::draft::{Changes, Draft, diff};
 use crate::envelope;
 use crate::error::{Charged, Error, Fault, Phase, Row, What};
@@ -19,14 +19,16 @@ use crate::one_call::OneCall;
 use crate::time::{Instant, Now};
 
 mod listening;
+mod patience;
 
 use listening::{Heard, Listening};
+use patience::Patience;
 
 /// Sends one [`Message`] and reports what the agent did.
 ///
 /// ```text
-/// Baseline → Announcing → Sending → Listening → (silent, or failed) Verifying → done
-///  (free)    (checkpoint)  (charged)    └ breaks → Lost ⇄ Asking → done or unconfirmed
+/// Baseline → Announcing → Sending → Awaiting → Listening → (silent, or failed) Verifying → done
+///  (free)    (checkpoint)  (charged)     └ breaks ┴→ Lost ⇄ Asking → done or unconfirmed
 /// ```
 /// The state before is read first: it shows an expired token before money is at stake, and it is what
 /// the state afterwards is compared with when the stream ends without a word or breaks.
@@ -36,6 +38,8 @@ pub struct Chat {
     seed: Seed,
     session: SessionId,
     before: Option<Draft>,
+    /// The message of a baseline that could not be read: it has not left.
+    unsent: Option<Message>,
     state: State,
     events: VecDeque<Event>,
 }
@@ -64,9 +68,17 @@ enum State {
     Announcing(Message),
     Sending {
         resent: bool,
-        until: Instant,
+        patience: Patience,
     },
-    Unsent(Call),
+    Unsent {
+        call: Call,
+        patience: Patience,
+    },
+    /// The message is out; the head of the answer is late.
+    Awaiting {
+        resent: bool,
+        patience: Patience,
+    },
     /// No stream came: the words of a refusal.
     Words {
         head: Head,
@@ -88,7 +100,9 @@ enum State {
         polls: u32,
         call: OneCall<ReadState>,
     },
-    Recovering,
+    Recovering {
+        since_ms: u64,
+    },
     Finished(Option<Result<Answer, Error>>),
 }
 
@@ -98,14 +112,16 @@ impl Chat {
     pub fn new(config: Arc<Config>, session: SessionId, message: Message, seed: Seed) -> Self {
         let call = OneCall::new(config.clone(), ReadState::new(session.clone()), seed);
         let state = State::Baseline { call, message };
-        Self { config, seed, session, before: None, state, events: VecDeque::from([Event::Began(Stage::Editing)]) }
+        let events = VecDeque::from([Event::Began(Stage::Editing)]);
+        Self { config, seed, session, before: None, unsent: None, state, events }
     }
 
-    /// Finds out what came of a message whose sender was cut off; `before` is the draft before it.
+    /// Finds out what came of a message whose sender was cut off: `before` is the draft before it, `since_ms` when it left,
+    /// in ms since 1970 ([`Checkpoint::Charging`]).
     #[must_use]
-    pub fn recover(config: Arc<Config>, session: SessionId, before: Option<Draft>, seed: Seed) -> Self {
+    pub fn recover(config: Arc<Config>, session: SessionId, before: Option<Draft>, since_ms: u64, seed: Seed) -> Self {
         let events = VecDeque::from([Event::Began(Stage::Editing)]);
-        Self { config, seed, session, before, state: State::Recovering, events }
+        Self { config, seed, session, before, unsent: None, state: State::Recovering { since_ms }, events }
     }
 
     /// The draft before the message.
@@ -114,25 +130,30 @@ impl Chat {
         self.before.as_ref()
     }
 
-    fn announce(&mut self, result: Result<Latest, Error>, message: Message) -> State {
+    /// The message of a chat that ended before it left, for another session.
+    pub(crate) fn take_unsent(&mut self) -> Option<Message> {
+        self.unsent.take()
+    }
+
+    fn announce(&mut self, now: Now, result: Result<Latest, Error>, message: Message) -> State {
         match result {
-            Err(error) => State::Finished(Some(Err(error.in_session(&self.session)))),
+            Err(error) => {
+                self.unsent = Some(message);
+                State::Finished(Some(Err(error.in_session(&self.session))))
+            }
             Ok(latest) => {
                 self.before = latest.draft;
                 let before = self.before.as_ref().map(|draft| draft.raw().get().to_owned());
-                self.events.push_back(Event::Checkpoint(Checkpoint::Charging {
-                    session: self.session.clone(),
-                    before,
-                    since_ms: 0,
-                }));
+                let (session, since_ms) = (self.session.clone(), now.wall_ms());
+                self.events.push_back(Event::Checkpoint(Checkpoint::Charging { session, before, since_ms }));
                 State::Announcing(message)
             }
         }
     }
 
-    fn answered(&self, now: Now, head: Head) -> State {
+    fn answered(now: Now, head: Head, patience: Patience) -> State {
         if head.is_success() && matches!(head.content_type().as_str(), "text/event-stream" | "") {
-            return State::Listening(Box::new(Listening::new(now)));
+            return State::Listening(Box::new(Listening::new(now, patience)));
         }
         State::Words { head, body: Vec::new(), until: now.monotonic + crate::config::REPLY }
     }
@@ -146,12 +167,30 @@ impl Chat {
         }
     }
 
-    fn not_sent(&mut self, resent: bool, call: Call, fault: Fault) -> State {
+    fn not_sent(&mut self, resent: bool, call: Call, patience: Patience, fault: Fault) -> State {
         if resent {
             return self.fail(What::Transport { endpoint: CHAT, fault }.into(), Charged::No);
         }
         self.events.push_back(Event::Note("chat: can't connect; trying once more".into()));
-        State::Unsent(call)
+        State::Unsent { call, patience }
+    }
+
+    /// The head is late, or nothing came for some time.
+    fn still_awaited(&mut self, now: Now, resent: bool, mut patience: Patience) -> State {
+        if patience.is_over(now) {
+            return self.lost(now, "the agent did not answer");
+        }
+        self.events.extend(patience.word(now));
+        State::Awaiting { resent, patience }
+    }
+
+    fn still_listening(&mut self, now: Now, mut listening: Box<Listening>) -> State {
+        if listening.patience().is_over(now) {
+            self.events.extend(std::iter::from_fn(|| listening.next_event()));
+            return self.lost(now, "the agent has been silent too long");
+        }
+        listening.say_it_still_works(now);
+        State::Listening(listening)
     }
 
     /// The stream ended as it should.
@@ -192,20 +231,31 @@ impl Chat {
         }
     }
 
+    /// An agent that began so long ago has ended: one look tells all there is to know.
+    fn first_look(&self, now: Now, since_ms: u64) -> State {
+        let total = u64::try_from(CHAT_TOTAL.as_millis()).unwrap_or(u64::MAX);
+        let over = now.wall_ms() >= since_ms.saturating_add(total);
+        let polls = if over { self.config.recovery.most.saturating_sub(1) } else { 0 };
+        State::Asking { polls, call: self.look() }
+    }
+
     fn recovered(&self, now: Now, polls: u32, result: Result<Latest, Error>) -> State {
         let polls = polls + 1;
-        if let Ok(latest) = result {
-            let changes = self.changes(latest.draft.as_ref());
-            if !changes.is_empty() {
-                return State::Finished(Some(Ok(Answer {
-                    changes: Some(changes),
-                    draft: latest.draft,
-                    ..Answer::default()
-                })));
+        let last = polls >= self.config.recovery.most;
+        match result {
+            Ok(latest) => {
+                let changes = self.changes(latest.draft.as_ref());
+                if !changes.is_empty() {
+                    let answer = Answer { changes: Some(changes), draft: latest.draft, ..Answer::default() };
+                    return State::Finished(Some(Ok(answer)));
+                }
+                if last {
+                    return self.fail(What::Unconfirmed { polls }.into(), Charged::Unknown);
+                }
             }
-        }
-        if polls >= self.config.recovery.most {
-            return self.fail(What::Unconfirmed { polls }.into(), Charged::Unknown);
+            // A server that can't be asked may be asked by a later run.
+            Err(error) if last || !error.is_transient() => return self.fail(error, Charged::Unknown),
+            Err(_) => {}
         }
         State::Lost { polls, until: now.monotonic + self.config.recovery.every }
     }
@@ -240,16 +290,21 @@ impl Machine for Chat {
             }
             self.state = match std::mem::replace(&mut self.state, State::Finished(None)) {
                 State::Baseline { mut call, message } => match call.poll(now).or_end() {
-                    Continue(result) => self.announce(result, message),
+                    Continue(result) => self.announce(now, result, message),
                     Break(step) => return self.keep(State::Baseline { call, message }, step),
                 },
                 State::Announcing(message) => {
-                    let until = now.monotonic + CHAT_IDLE;
-                    let call = message.into_call(&self.config, &self.session, until);
-                    return self.keep(State::Sending { resent: false, until }, Step::Do(Op::Send(call)));
+                    let patience = Patience::new(now);
+                    let call = message.into_call(&self.config, &self.session, patience.until());
+                    return self.keep(State::Sending { resent: false, patience }, Step::Do(Op::Send(call)));
                 }
-                State::Unsent(call) => {
-                    return self.keep(State::Sending { resent: true, until: call.until }, Step::Do(Op::Send(call)));
+                State::Unsent { mut call, patience } => {
+                    call.until = patience.until();
+                    return self.keep(State::Sending { resent: true, patience }, Step::Do(Op::Send(call)));
+                }
+                State::Awaiting { resent, patience } => {
+                    let until = patience.until();
+                    return self.keep(State::Awaiting { resent, patience }, Step::Do(Op::Read { until }));
                 }
                 State::Words { head, body, until } => {
                     return self.keep(State::Words { head, body, until }, Step::Do(Op::Read { until }));
@@ -259,7 +314,7 @@ impl Machine for Chat {
                         self.state = State::Listening(listening);
                         return Step::Emit(event);
                     }
-                    let until = listening.until();
+                    let until = listening.patience().until();
                     return self.keep(State::Listening(listening), Step::Do(Op::Read { until }));
                 }
                 State::Verifying { mut call, heard } => match call.poll(now).or_end() {
@@ -273,10 +328,11 @@ impl Machine for Chat {
                     Continue(result) => self.recovered(now, polls, result),
                     Break(step) => return self.keep(State::Asking { polls, call }, step),
                 },
-                State::Recovering => State::Asking { polls: 0, call: self.look() },
+                State::Recovering { since_ms } => self.first_look(now, since_ms),
                 // The driver answered something that was not asked: whether the message left is unclear from now on.
-                State::Sending { resent, until } => {
-                    return self.keep(State::Sending { resent, until }, Step::Do(Op::Wait { until }));
+                State::Sending { resent, patience } => {
+                    let until = patience.until();
+                    return self.keep(State::Sending { resent, patience }, Step::Do(Op::Wait { until }));
                 }
                 State::Finished(Some(result)) => return Step::Done(result),
                 State::Finished(None) => unreachable!("polled after Done"),
@@ -290,12 +346,19 @@ impl Machine for Chat {
                 call.handle(now, input);
                 State::Baseline { call, message }
             }
-            (State::Sending { .. }, Input::Head(head)) => self.answered(now, head),
-            (State::Sending { resent, .. }, Input::NotSent { call, why }) => {
-                self.not_sent(resent, call, Fault { phase: Phase::Connecting, source: why })
+            (State::Sending { patience, .. } | State::Awaiting { patience, .. }, Input::Head(head)) => {
+                Self::answered(now, head, patience)
             }
-            (State::Sending { .. }, Input::Elapsed) => self.lost(now, "the agent did not answer"),
-            (State::Sending { .. }, Input::Failed(_)) => self.lost(now, "the connection broke"),
+            (
+                State::Sending { resent, patience } | State::Awaiting { resent, patience },
+                Input::NotSent { call, why },
+            ) => self.not_sent(resent, call, patience, Fault { phase: Phase::Connecting, source: why }),
+            (State::Sending { resent, patience } | State::Awaiting { resent, patience }, Input::Elapsed) => {
+                self.still_awaited(now, resent, patience)
+            }
+            (State::Sending { .. } | State::Awaiting { .. }, Input::Failed(_)) => {
+                self.lost(now, "the connection broke")
+            }
             (State::Words { head, mut body, until }, Input::Chunk(chunk)) if body.len() < MAX_ERROR_BYTES => {
                 body.extend_from_slice(&chunk);
                 State::Words { head, body, until }
@@ -305,16 +368,10 @@ impl Machine for Chat {
             }
             (State::Listening(mut listening), Input::Chunk(chunk)) => {
                 listening.hear(now, &chunk);
-                State::Listening(listening)
+                self.still_listening(now, listening)
             }
             (State::Listening(listening), Input::End) => self.ended(now, *listening),
-            (State::Listening(listening), Input::Elapsed) if listening.is_hopeless(now) => {
-                self.lost(now, "the agent has been silent too long")
-            }
-            (State::Listening(mut listening), Input::Elapsed) => {
-                listening.say_it_still_works(now);
-                State::Listening(listening)
-            }
+            (State::Listening(listening), Input::Elapsed) => self.still_listening(now, listening),
             (State::Listening(_), Input::Failed(_)) => self.lost(now, "the connection broke"),
             (State::Verifying { mut call, heard }, input) => {
                 call.handle(now, input);

@@ -6,6 +6,7 @@ use crate::attribution::Attribution;
 use crate::call::{BadOrigin, Origin};
 use crate::error::Charged;
 use crate::media::Accept;
+use crate::pace::Polls;
 
 /// The cloud's API, unless `NEMO_API_URL` says otherwise.
 pub const CLOUD_API: &str = "https://mega-api-prod.nemovideo.ai";
@@ -62,22 +63,6 @@ impl Config {
     pub(crate) fn cost(&self, charged: Charged) -> Charged {
         if self.free_of_charge { Charged::No } else { charged }
     }
-}
-
-/// When the status of a render is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Polls {
-    /// Time between two questions.
-    pub every: Duration,
-    /// How many questions before the answer is "still rendering".
-    pub most: u32,
-}
-
-impl Polls {
-    /// "Every 30 s, 10 times" (PROTOCOL.md, row "export status").
-    pub const CLOUD: Self = Self { every: Duration::from_secs(30), most: 10 };
-    /// A renderer on this machine minds no question; an hour covers the longest clip it takes.
-    pub const LOCAL: Self = Self { every: Duration::from_millis(200), most: 18_000 };
 }
 
 /// When the state is asked for after a stream broke.

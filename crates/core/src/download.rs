@@ -5,26 +5,38 @@ use std::sync::Arc;
 
 use crate::api::{DOWNLOAD, Link, fetch_fallback, fetch_url, hop, redirected, url_in_reply};
 use crate::call::{Head, SinkId};
-use crate::config::{Config, DOWNLOAD_STALL, MAX_DOWNLOAD_BYTES, MAX_ERROR_BYTES, REPLY};
+use crate::config::{BACKOFF_FIRST, Config, DOWNLOAD_STALL, MAX_DOWNLOAD_BYTES, MAX_ERROR_BYTES, REPLY};
 use crate::envelope;
-use crate::error::{Error, Fault, Phase, What};
-use crate::event::{Event, Stage};
+use crate::error::{BoxError, Error, Fault, Phase, What};
+use crate::event::{Checkpoint, Event, Stage};
 use crate::export::Rendered;
 use crate::json::Object;
 use crate::machine::{Input, Machine, Op, Step};
 use crate::media;
 use crate::time::{Instant, Now};
 
+mod part;
+
+use part::{Part, Piece};
+
 /// Fetches a finished render into a sink.
 ///
-/// The link first, without the token, over at most five redirects; then the API's own route, with it.
-/// What arrives is published only if it is as long as announced and begins like an MP4.
+/// ```text
+/// (Measuring) → Ready → Sent → Head → Saving → Checked → Publishing → done
+///                 ↑       └ words, redirects ┘    │
+///                 └────────── Pausing ←───────────┘ cut off: the rest, if it is still the same file
+/// ```
+/// The link first, without the token, over at most five redirects; then the API's own route, with it. What arrives is
+/// published only if it is as long as announced and begins like an MP4. A download that breaks off goes on where it broke
+/// off, if the server names the file's version (a strong `ETag`) and answers with exactly the rest.
 #[derive(Debug)]
 pub struct Download {
     config: Arc<Config>,
     rendered: Rendered,
     sink: SinkId,
     tries: u32,
+    part: Part,
+    told: Option<Option<String>>,
     state: State,
     events: VecDeque<Event>,
 }
@@ -45,6 +57,7 @@ enum Route {
 
 #[derive(Debug)]
 enum State {
+    Measuring,
     Ready(Route),
     Sent(Route),
     /// An answer that is no file: read for its words, or for a link.
@@ -56,11 +69,15 @@ enum State {
     },
     Head {
         route: Route,
-        expected: Option<u64>,
+        piece: Piece,
     },
     Saving {
         route: Route,
-        expected: Option<u64>,
+        piece: Piece,
+    },
+    Pausing {
+        route: Route,
+        until: Instant,
     },
     Checked {
         bytes: u64,
@@ -71,8 +88,10 @@ enum State {
     Finished(Option<Result<Downloaded, Error>>),
 }
 
-/// How often a download that broke is begun anew.
+/// How often in a row a download may break off without having got on.
 const TRIES: u32 = 3;
+/// A try that brought less than this has not got on: a server that sends a byte a try would never be done.
+const GOT_ON_BYTES: u64 = 1024 * 1024;
 /// Redirects that are followed; a longer chain is a loop.
 const MAX_HOPS: u32 = 5;
 
@@ -80,19 +99,31 @@ impl Download {
     /// Fetches `rendered` into `sink`.
     #[must_use]
     pub fn new(config: Arc<Config>, rendered: Rendered, sink: SinkId) -> Self {
-        let route = first_route(&rendered);
+        let state = State::Ready(first_route(&rendered));
+        Self::begin(config, rendered, sink, Part::default(), state)
+    }
+
+    /// Goes on with a download that was cut off with its process; `etag` is the version that the part file is of
+    /// ([`Checkpoint::Downloading`]).
+    #[must_use]
+    pub fn resume(config: Arc<Config>, rendered: Rendered, sink: SinkId, etag: Option<String>) -> Self {
+        Self::begin(config, rendered, sink, Part::of(etag), State::Measuring)
+    }
+
+    fn begin(config: Arc<Config>, rendered: Rendered, sink: SinkId, part: Part, state: State) -> Self {
         let events = VecDeque::from([Event::Began(Stage::Downloading)]);
-        Self { config, rendered, sink, tries: 1, state: State::Ready(route), events }
+        Self { config, rendered, sink, tries: 1, part, told: None, state, events }
     }
 
     fn send(&mut self, route: Route, now: Now) -> Result<Op, Box<State>> {
-        let call = match &route {
+        let mut call = match &route {
             Route::Link { link, .. } => match fetch_url(&self.config, link, now.monotonic) {
                 Ok(call) => call,
                 Err(why) => return Err(Box::new(self.fall_back(&route, why))),
             },
             Route::Fallback => fetch_fallback(&self.config, &self.rendered.render, now.monotonic),
         };
+        self.part.ask_for_the_rest(&mut call);
         self.state = State::Sent(route);
         Ok(Op::Send(call))
     }
@@ -101,10 +132,31 @@ impl Download {
         let is_words =
             matches!(head.content_type().as_str(), "application/json" | "text/html" | "application/problem+json");
         match head.status {
-            200 if !is_words => State::Head { route, expected: head.content_length() },
+            200 if !is_words => {
+                let piece = self.part.whole(&head);
+                self.begin_saving(route, piece)
+            }
+            206 | 416 => match self.part.rest(&head) {
+                Some(piece) => self.begin_saving(route, piece),
+                None => {
+                    self.part.forget();
+                    self.again_or(now, &route, damaged("the rest that came is of another file"))
+                }
+            },
             300..=399 => self.redirect(&route, &head),
             _ => State::Words { route, head, body: Vec::new(), until: now.monotonic + REPLY },
         }
+    }
+
+    /// What is saved from now on is of a certain version: who resumes must know it first.
+    fn begin_saving(&mut self, route: Route, piece: Piece) -> State {
+        let etag = self.part.etag().map(str::to_owned);
+        if self.told.as_ref() != Some(&etag) {
+            self.told = Some(etag.clone());
+            let (session, render) = (self.rendered.session.clone(), self.rendered.render.clone());
+            self.events.push_back(Event::Checkpoint(Checkpoint::Downloading { session, render, etag }));
+        }
+        State::Head { route, piece }
     }
 
     fn redirect(&mut self, route: &Route, head: &Head) -> State {
@@ -133,27 +185,43 @@ impl Download {
         }
     }
 
-    fn saved(&mut self, route: &Route, expected: Option<u64>, bytes: u64, start: &[u8]) -> State {
-        let why = match expected {
-            Some(expected) if expected != bytes => format!("{bytes} of {expected} bytes came"),
+    fn saved(&mut self, now: Now, route: &Route, piece: &Piece, bytes: u64, start: &[u8]) -> State {
+        let why = match piece.total {
+            Some(total) if total != bytes => format!("{bytes} of {total} bytes came"),
             _ if bytes == 0 => "it is empty".into(),
             _ if !media::is_mp4(start) => "it does not begin like an MP4".into(),
-            _ => return State::Checked { bytes },
+            _ => return self.checked(bytes),
         };
-        self.again_or(route, What::Damaged { why }.into())
+        self.part.forget();
+        self.again_or(now, route, damaged(why))
     }
 
-    fn broke(&mut self, route: &Route, fault: Fault) -> State {
+    fn checked(&mut self, bytes: u64) -> State {
+        let (session, render) = (self.rendered.session.clone(), self.rendered.render.clone());
+        self.events.push_back(Event::Checkpoint(Checkpoint::Publishing { session, render, bytes }));
+        State::Checked { bytes }
+    }
+
+    fn cut(&mut self, now: Now, route: &Route, bytes: u64, why: BoxError) -> State {
+        if self.part.holds(bytes) >= GOT_ON_BYTES {
+            self.tries = 1;
+        }
+        let fault = Fault { phase: Phase::Receiving, source: why };
+        self.again_or(now, route, What::Transport { endpoint: DOWNLOAD, fault }.into())
+    }
+
+    fn broke(&mut self, now: Now, route: &Route, fault: Fault) -> State {
         let local = fault.phase.is_local();
         let error = Error::from(What::Transport { endpoint: DOWNLOAD, fault });
-        if local { self.fail(error) } else { self.again_or(route, error) }
+        if local { self.fail(error) } else { self.again_or(now, route, error) }
     }
 
-    fn again_or(&mut self, route: &Route, error: Error) -> State {
+    fn again_or(&mut self, now: Now, route: &Route, error: Error) -> State {
         if self.tries < TRIES {
             self.tries += 1;
-            self.events.push_back(Event::Note(format!("{error}; downloading again")));
-            return State::Ready(first_route(&self.rendered));
+            self.events.push_back(Event::Note(format!("{error}; {}", self.part.next_try())));
+            let until = now.monotonic + BACKOFF_FIRST * self.tries;
+            return State::Pausing { route: first_route(&self.rendered), until };
         }
         match route {
             Route::Link { .. } => self.fall_back(route, error.to_string()),
@@ -178,6 +246,10 @@ impl Download {
     }
 }
 
+fn damaged(why: impl Into<String>) -> Error {
+    What::Damaged { why: why.into() }.into()
+}
+
 fn first_route(rendered: &Rendered) -> Route {
     match &rendered.link {
         Some(link) => Route::Link { link: link.clone(), hops: 0 },
@@ -193,47 +265,50 @@ impl Machine for Download {
             if let Some(event) = self.events.pop_front() {
                 return Step::Emit(event);
             }
-            match std::mem::replace(&mut self.state, State::Finished(None)) {
+            let (state, op) = match std::mem::replace(&mut self.state, State::Finished(None)) {
+                State::Measuring => (State::Measuring, Op::Measure(self.sink)),
                 State::Ready(route) => match self.send(route, now) {
                     Ok(op) => return Step::Do(op),
-                    Err(state) => self.state = *state,
+                    Err(state) => {
+                        self.state = *state;
+                        continue;
+                    }
                 },
                 State::Words { route, head, body, until } => {
-                    self.state = State::Words { route, head, body, until };
-                    return Step::Do(Op::Read { until });
+                    (State::Words { route, head, body, until }, Op::Read { until })
                 }
-                State::Head { route, expected } => {
-                    self.state = State::Saving { route, expected };
-                    return Step::Do(Op::Save {
-                        sink: self.sink,
-                        from: 0,
-                        limit: MAX_DOWNLOAD_BYTES,
-                        stall: DOWNLOAD_STALL,
-                    });
+                State::Head { route, piece } => {
+                    let (sink, from) = (self.sink, piece.from);
+                    let save = Op::Save { sink, from, limit: MAX_DOWNLOAD_BYTES, stall: DOWNLOAD_STALL };
+                    (State::Saving { route, piece }, save)
                 }
-                State::Checked { bytes } => {
-                    self.state = State::Publishing { bytes };
-                    return Step::Do(Op::Publish(self.sink));
-                }
+                State::Pausing { route, until } => (State::Pausing { route, until }, Op::Wait { until }),
+                State::Checked { bytes } => (State::Publishing { bytes }, Op::Publish(self.sink)),
                 State::Finished(Some(result)) => return Step::Done(result),
                 State::Finished(None) => unreachable!("polled after Done"),
                 // The driver answered something that was not asked: what was asked gets no answer any more.
                 state @ (State::Sent(_) | State::Saving { .. } | State::Publishing { .. }) => {
-                    self.state = state;
-                    return Step::Do(Op::Wait { until: now.monotonic + REPLY });
+                    (state, Op::Wait { until: now.monotonic + REPLY })
                 }
-            }
+            };
+            self.state = state;
+            return Step::Do(op);
         }
     }
 
     fn handle(&mut self, now: Now, input: Input) {
         let timed_out = || Error::from(What::TimedOut { endpoint: DOWNLOAD });
         self.state = match (std::mem::replace(&mut self.state, State::Finished(None)), input) {
+            (State::Measuring, Input::Measured { part, .. }) => {
+                self.part.holds(part);
+                State::Ready(first_route(&self.rendered))
+            }
+            (State::Measuring, Input::Failed(fault)) => self.broke(now, &first_route(&self.rendered), fault),
+            (State::Measuring, _) => State::Ready(first_route(&self.rendered)),
             (State::Sent(route), Input::Head(head)) => self.answered(now, route, head),
-            (State::Sent(route), Input::NotSent { why, .. }) => self.again_or(
-                &route,
-                What::Transport { endpoint: DOWNLOAD, fault: Fault { phase: Phase::Connecting, source: why } }.into(),
-            ),
+            (State::Sent(route), Input::NotSent { why, .. }) => {
+                self.broke(now, &route, Fault { phase: Phase::Connecting, source: why })
+            }
             (State::Words { route, head, mut body, until }, Input::Chunk(chunk)) if body.len() < MAX_ERROR_BYTES => {
                 body.extend_from_slice(&chunk);
                 State::Words { route, head, body, until }
@@ -242,11 +317,15 @@ impl Machine for Download {
                 State::Words { route, head, body, .. },
                 Input::Chunk(_) | Input::End | Input::Elapsed | Input::Failed(_),
             ) => self.worded(&route, &head, &body),
-            (State::Saving { route, expected }, Input::Saved { bytes, start }) => {
-                self.saved(&route, expected, bytes, &start)
+            (State::Saving { route, piece }, Input::Saved { bytes, start }) => {
+                self.saved(now, &route, &piece, bytes, &start)
             }
-            (State::Sent(route) | State::Saving { route, .. }, Input::Failed(fault)) => self.broke(&route, fault),
-            (State::Sent(route) | State::Saving { route, .. }, Input::Elapsed) => self.again_or(&route, timed_out()),
+            (State::Saving { route, .. }, Input::Cut { bytes, why }) => self.cut(now, &route, bytes, why),
+            (State::Pausing { route, until }, Input::Elapsed) if now.monotonic >= until => State::Ready(route),
+            (State::Sent(route) | State::Saving { route, .. }, Input::Failed(fault)) => self.broke(now, &route, fault),
+            (State::Sent(route) | State::Saving { route, .. }, Input::Elapsed) => {
+                self.again_or(now, &route, timed_out())
+            }
             (State::Publishing { bytes }, Input::Published) => State::Finished(Some(Ok(Downloaded { bytes }))),
             (State::Publishing { .. }, Input::Elapsed) => self.fail(timed_out()),
             (State::Publishing { .. }, Input::Failed(fault)) => {
@@ -258,119 +337,4 @@ impl Machine for Download {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::ids::RenderId;
-    use crate::script::Script;
-
-    const FALLBACK: &str = "/api/render/proxy/render_1/download";
-
-    fn download(link: Option<&str>) -> Script<Download> {
-        let config = Arc::new(Config::new("https://api.example").expect("an origin"));
-        let rendered = Rendered { render: RenderId::new("render_1").expect("an id"), link: link.map(Link::to) };
-        Script::new(Download::new(config, rendered, SinkId(0)))
-    }
-
-    fn head(status: u16, headers: &[(&'static str, &str)]) -> Head {
-        let mut head = Head::status(status);
-        for (name, value) in headers {
-            head.headers.insert(*name, value.parse().expect("a header value"));
-        }
-        head
-    }
-
-    fn saved(bytes: u64) -> Input {
-        Input::Saved { bytes, start: b"\0\0\0\x18ftypmp42".to_vec() }
-    }
-
-    #[test]
-    fn a_whole_mp4_is_published() {
-        let downloaded = download(Some("https://cdn.example/v"))
-            .sends("/v")
-            .gets(Input::Head(head(200, &[("content-length", "9")])))
-            .saves()
-            .gets(saved(9))
-            .publishes()
-            .gets(Input::Published)
-            .done();
-        assert_eq!(downloaded.expect("a file"), Downloaded { bytes: 9 });
-    }
-
-    #[test]
-    fn half_a_file_is_never_published() {
-        let mut script = download(None);
-        for _ in 0..3 {
-            script =
-                script.sends(FALLBACK).gets(Input::Head(head(200, &[("content-length", "10")]))).saves().gets(saved(9));
-        }
-        let error = script.done().expect_err("three halves");
-        assert_eq!(error.code(), "damaged");
-    }
-
-    #[test]
-    fn a_dead_link_gives_way_to_the_fallback_route() {
-        for status in [403, 404, 500] {
-            download(Some("https://cdn.example/v"))
-                .sends("/v")
-                .gets(Input::Head(head(status, &[])))
-                .reads()
-                .gets(Input::End)
-                .sends(FALLBACK)
-                .with(|call| assert!(call.bearer))
-                .gets(Input::Head(head(200, &[])))
-                .saves()
-                .gets(saved(5))
-                .publishes()
-                .gets(Input::Published)
-                .done()
-                .expect("a file");
-        }
-    }
-
-    #[test]
-    fn the_fallback_may_answer_with_a_link() {
-        download(None)
-            .sends(FALLBACK)
-            .gets(Input::Head(head(200, &[("content-type", "application/json; charset=utf-8")])))
-            .reads()
-            .gets(Input::Chunk(br#"{"code":0,"data":{"url":"https://cdn.example/w"}}"#.to_vec()))
-            .reads()
-            .gets(Input::End)
-            .sends("/w")
-            .with(|call| assert!(!call.bearer))
-            .gets(Input::Head(head(200, &[])))
-            .saves()
-            .gets(saved(5))
-            .publishes()
-            .gets(Input::Published)
-            .done()
-            .expect("a file");
-    }
-
-    #[test]
-    fn a_redirect_is_checked_like_the_first_link() {
-        let error = download(Some("https://cdn.example/v"))
-            .sends("/v")
-            .gets(Input::Head(head(302, &[("location", "http://10.0.0.1/v")])))
-            .sends(FALLBACK)
-            .gets(Input::Head(head(404, &[])))
-            .reads()
-            .gets(Input::End)
-            .done()
-            .expect_err("nowhere to fetch it");
-        assert_eq!(error.code(), "not_found");
-    }
-
-    #[test]
-    fn a_full_disk_is_told_at_once() {
-        let fault = Fault { phase: Phase::Sink, source: "no space left on device".into() };
-        let error = download(Some("https://cdn.example/v"))
-            .sends("/v")
-            .gets(Input::Head(head(200, &[])))
-            .saves()
-            .gets(Input::Failed(fault))
-            .done()
-            .expect_err("a full disk");
-        assert_eq!(error.code(), "output_unwritable");
-    }
-}
+mod tests;

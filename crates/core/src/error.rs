@@ -237,6 +237,14 @@ impl Error {
         advice::is_transient(self)
     }
 
+    /// Whether the request may have been carried out although no answer says so.
+    pub(crate) fn leaves_open(&self) -> bool {
+        let broke = |fault: &Fault| matches!(fault.phase, Phase::Sending | Phase::Receiving);
+        self.row() == Some(Row::Server)
+            || matches!(self.what(), What::TimedOut { .. } | What::Protocol { .. })
+            || matches!(self.what(), What::Transport { fault, .. } if broke(fault))
+    }
+
     /// What broke on this side of the wire, before a machine was there to be told; `endpoint` is the row of
     /// PROTOCOL.md it would have gone to.
     #[must_use]

@@ -12,6 +12,7 @@ use crate::event::{Checkpoint, Event, Stage};
 use crate::ids::{RenderId, Seed, SessionId};
 use crate::machine::{Input, Machine, Op, Step};
 use crate::one_call::OneCall;
+use crate::pace::Pace;
 use crate::time::{Instant, Now};
 
 /// Renders a draft and waits for it.
@@ -32,7 +33,9 @@ pub struct Export {
     render: RenderId,
     renders: u32,
     sends: u32,
-    polls: u32,
+    pace: Option<Pace>,
+    /// How often a finished render had no URL.
+    without_url: u32,
     state: State,
     events: VecDeque<Event>,
 }
@@ -40,15 +43,26 @@ pub struct Export {
 /// A finished render.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rendered {
+    /// Whose it is.
+    pub session: SessionId,
     /// Its id.
     pub render: RenderId,
     /// Where the file is, if the server said so; there is a fallback route.
     pub link: Option<Link>,
 }
 
+/// What a draft is read for.
+#[derive(Clone, Copy, Debug)]
+enum Then {
+    /// A render of its own.
+    Announce,
+    /// The render that was announced before, and that the server does not know.
+    Start,
+}
+
 #[derive(Debug)]
 enum State {
-    Reading(OneCall<ReadState>),
+    Reading { call: OneCall<ReadState>, then: Then },
     Announcing,
     Starting(OneCall<StartExport>),
     Looking(OneCall<ReadExport>),
@@ -74,28 +88,45 @@ impl Export {
     /// Renders whatever is on the session's timeline now.
     #[must_use]
     pub fn latest(config: Arc<Config>, session: SessionId, seed: Seed) -> Self {
-        let read = OneCall::new(config.clone(), ReadState::new(session.clone()), seed);
-        Self::begin(config, session, seed, State::Reading(read))
+        let call = OneCall::new(config.clone(), ReadState::new(session.clone()), seed);
+        Self::begin(config, session, seed, State::Reading { call, then: Then::Announce })
     }
 
-    /// Waits for a render that was asked for before.
+    /// Waits for a render that was asked for before, or asks for it under the same id if that never arrived. `again`: it is
+    /// the second render of its timeline ([`Checkpoint::Exporting`]).
     #[must_use]
-    pub fn resume(config: Arc<Config>, session: SessionId, render: RenderId, seed: Seed) -> Self {
+    pub fn resume(config: Arc<Config>, session: SessionId, render: RenderId, again: bool, seed: Seed) -> Self {
         let look = OneCall::new(config.clone(), ReadExport { render: render.clone() }, seed);
-        Self { render, renders: RENDERS, sends: SENDS, ..Self::begin(config, session, seed, State::Looking(look)) }
+        let renders = if again { RENDERS } else { 1 };
+        Self { render, renders, ..Self::begin(config, session, seed, State::Looking(look)) }
     }
 
     fn begin(config: Arc<Config>, session: SessionId, seed: Seed, state: State) -> Self {
         let events = VecDeque::from([Event::Began(Stage::Exporting)]);
         let render = seed.render_id(0);
-        Self { config, seed, session, draft: None, render, renders: 1, sends: 0, polls: 0, state, events }
+        Self {
+            config,
+            seed,
+            session,
+            draft: None,
+            render,
+            renders: 1,
+            sends: 0,
+            pace: None,
+            without_url: 0,
+            state,
+            events,
+        }
     }
 
-    fn read(&mut self, result: Result<Latest, Error>) -> State {
+    fn read(&mut self, result: Result<Latest, Error>, then: Then) -> State {
         match result.map(|latest| latest.draft.filter(Draft::can_export)) {
             Ok(Some(draft)) => {
                 self.draft = Some(draft);
-                State::Announcing
+                match then {
+                    Then::Announce => State::Announcing,
+                    Then::Start => self.start(),
+                }
             }
             Ok(None) => {
                 let nothing = Error::from(What::NothingToExport { said: String::new() });
@@ -107,11 +138,16 @@ impl Export {
 
     fn start(&mut self) -> State {
         let Some(draft) = self.draft.clone() else {
-            return self.fail(What::NothingToResume);
+            return self.reading(Then::Start);
         };
         self.sends += 1;
         let ask = StartExport { render: self.render.clone(), session: self.session.clone(), draft };
         State::Starting(OneCall::new(self.config.clone(), ask, self.seed))
+    }
+
+    fn reading(&self, then: Then) -> State {
+        let call = OneCall::new(self.config.clone(), ReadState::new(self.session.clone()), self.seed);
+        State::Reading { call, then }
     }
 
     fn ask(&self) -> OneCall<ReadExport> {
@@ -120,14 +156,12 @@ impl Export {
 
     fn started(&mut self, now: Now, result: Result<(), Error>) -> State {
         let Err(error) = result else {
-            return self.between(now);
+            return self.between(now, None);
         };
-        match (error.row(), error.what()) {
-            (Some(Row::DuplicateRender), _) => self.between(now),
-            (Some(Row::Server), _) | (None, What::Transport { .. } | What::TimedOut { .. } | What::Protocol { .. }) => {
-                State::Looking(self.ask())
-            }
-            _ => State::Finished(Some(Err(error))),
+        match error.row() {
+            Some(Row::DuplicateRender) => self.between(now, None),
+            _ if error.leaves_open() => State::Looking(self.ask()),
+            _ => State::Finished(Some(Err(error.in_session(&self.session)))),
         }
     }
 
@@ -143,18 +177,22 @@ impl Export {
     fn told(&mut self, now: Now, result: Result<ExportStatus, Error>) -> State {
         let status = match result {
             Ok(status) => status,
-            Err(error) if error.is_transient() => return self.between(now),
+            Err(error) if error.is_transient() => return self.between(now, None),
             Err(error) => return State::Finished(Some(Err(error.of_render(&self.render)))),
         };
         match status.status {
             RenderStatus::Going => {
                 self.events.push_back(Event::Rendering(status.percent));
-                self.between(now)
+                self.between(now, status.percent)
             }
-            RenderStatus::Completed { url: None } if self.polls < POLLS_FOR_URL => self.between(now),
+            RenderStatus::Completed { url: None } if self.without_url < POLLS_FOR_URL => {
+                self.without_url += 1;
+                self.between(now, Some(100))
+            }
             RenderStatus::Completed { url } => {
                 self.events.push_back(Event::Rendering(Some(100)));
-                let rendered = Rendered { render: self.render.clone(), link: url };
+                let (session, render) = (self.session.clone(), self.render.clone());
+                let rendered = Rendered { session, render, link: url };
                 State::Finished(Some(Ok(rendered)))
             }
             RenderStatus::Failed { why } => self.failed(why),
@@ -162,23 +200,24 @@ impl Export {
     }
 
     fn failed(&mut self, why: String) -> State {
-        if self.renders >= RENDERS || self.draft.is_none() {
+        if self.renders >= RENDERS {
             return self.fail(What::RenderFailed { why });
         }
         self.events.push_back(Event::Note(format!("the render failed ({why}); trying once more")));
         self.render = self.seed.render_id(self.renders);
         self.renders += 1;
         self.sends = 0;
-        self.polls = 0;
-        State::Announcing
+        self.pace = None;
+        if self.draft.is_some() { State::Announcing } else { self.reading(Then::Announce) }
     }
 
-    fn between(&mut self, now: Now) -> State {
-        if self.polls >= self.config.render_polls.most {
-            return self.fail(What::StillRendering);
+    fn between(&mut self, now: Now, percent: Option<u8>) -> State {
+        let polls = self.config.render_polls;
+        let pace = self.pace.get_or_insert_with(|| Pace::new(polls, now.monotonic));
+        match pace.next(now.monotonic, percent) {
+            Some(until) => State::Between { until },
+            None => self.fail(What::StillRendering),
         }
-        self.polls += 1;
-        State::Between { until: now.monotonic + self.config.render_polls.every }
     }
 
     fn fail(&self, what: What) -> State {
@@ -196,9 +235,9 @@ impl Machine for Export {
                 return Step::Emit(event);
             }
             self.state = match std::mem::replace(&mut self.state, State::Finished(None)) {
-                State::Reading(mut call) => match call.poll(now).or_end() {
-                    Continue(result) => self.read(result),
-                    Break(step) => return self.keep(State::Reading(call), step),
+                State::Reading { mut call, then } => match call.poll(now).or_end() {
+                    Continue(result) => self.read(result, then),
+                    Break(step) => return self.keep(State::Reading { call, then }, step),
                 },
                 State::Announcing => {
                     let (session, render) = (self.session.clone(), self.render.clone());
@@ -230,7 +269,7 @@ impl Machine for Export {
 
     fn handle(&mut self, now: Now, input: Input) {
         match (&mut self.state, input) {
-            (State::Reading(call), input) => call.handle(now, input),
+            (State::Reading { call, .. }, input) => call.handle(now, input),
             (State::Starting(call), input) => call.handle(now, input),
             (State::Looking(call) | State::Asking(call), input) => call.handle(now, input),
             (State::Between { until }, Input::Elapsed) if now.monotonic >= *until => {
@@ -251,14 +290,23 @@ impl Export {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::error::Phase;
+    use crate::pace::Polls;
     use crate::script::Script;
 
     fn export() -> Script<Export> {
         let config = Arc::new(Config::new("https://api.example").expect("an origin"));
         let draft = Draft::parse(r#"{"t":[{"tt":0,"sg":[{"d":1000}]}]}"#).expect("a draft");
         Script::new(Export::new(config, SessionId::new("7").expect("an id"), draft, Seed::new(1)))
+    }
+
+    fn resumed(again: bool) -> Script<Export> {
+        let config = Arc::new(Config::new("https://api.example").expect("an origin"));
+        let (session, render) = (SessionId::new("7").expect("an id"), Seed::new(1).render_id(0));
+        Script::new(Export::resume(config, session, render, again, Seed::new(2)))
     }
 
     const START: &str = "/api/render/proxy/lambda";
@@ -322,13 +370,43 @@ mod tests {
 
     #[test]
     fn patience_ends_with_a_render_that_goes_on() {
-        let mut script = export().sends(START).replies(200, "{}");
+        let gap = Duration::from_secs(30);
+        let ten_times = Polls { looks: &[], least: gap, most: gap, patience: gap * 10 };
+        let config = Config { render_polls: ten_times, ..Config::new("https://api.example").expect("an origin") };
+        let (session, render) = (SessionId::new("7").expect("an id"), Seed::new(1).render_id(0));
+        let resumed = Export::resume(Arc::new(config), session, render, false, Seed::new(2));
+        let mut script = Script::new(resumed).sends(START).replies(200, r#"{"status":"pending"}"#);
         for _ in 0..10 {
             script = script.waits().sends(START).replies(200, r#"{"status":"who knows"}"#);
         }
         let error = script.done().expect_err("patience ended");
         assert_eq!(error.code(), "still_rendering");
         assert_eq!(error.render(), Some(&Seed::new(1).render_id(0)));
+    }
+
+    #[test]
+    fn a_resumed_render_that_never_arrived_is_asked_for_under_the_same_id() {
+        const STATE: &str = r#"{"data":{"state":{"draft":{"t":[{"tt":0,"sg":[{"d":1000}]}]}}}}"#;
+        let render = Seed::new(1).render_id(0);
+        let body = |call: &crate::call::Call| match call.request().body() {
+            crate::call::Body::Bytes(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+            other => panic!("{other:?}"),
+        };
+        resumed(false)
+            .sends(&format!("{START}/{render}"))
+            .replies(404, "")
+            .sends("/api/state")
+            .replies(200, STATE)
+            .sends(START)
+            .with(|call| assert!(body(call).contains(render.as_str())));
+    }
+
+    #[test]
+    fn a_resumed_second_render_that_failed_is_the_end() {
+        const FAILED: &str = r#"{"status":"failed","error":"no frames"}"#;
+        let error = resumed(true).sends(START).replies(200, FAILED).done().expect_err("failed twice");
+        assert_eq!(error.code(), "render_failed");
+        resumed(false).sends(START).replies(200, FAILED).sends("/api/state");
     }
 
     #[test]

@@ -10,11 +10,12 @@ use crate::chat::{Answer, Chat};
 use crate::config::Config;
 use crate::download::{Download, Downloaded};
 use crate::draft::Draft;
-use crate::error::{Charged, Error, What};
+use crate::error::{Charged, Error, Row, What};
 use crate::event::{Checkpoint, Event, Stage};
 use crate::export::{Export, Rendered};
 use crate::ids::{RenderId, Seed, SessionId};
-use crate::machine::{Input, Machine, Step};
+use crate::language;
+use crate::machine::{Input, Machine, Op, Step};
 use crate::one_call::OneCall;
 use crate::time::Now;
 
@@ -33,15 +34,26 @@ pub struct Order {
 
 /// A clip goes in, words say what is wanted, and a video comes out.
 ///
+/// ```text
+/// Opening → Uploading → Chatting → Reading → Exporting → Downloading → Counting
+///    ↑         ⇅ unclear: Checking  │                        Placing ┘ (resumed after the last byte)
+///    └── the session is gone, once ─┘ (before the message left)
+/// ```
 /// Run it inside [`Authorized`](crate::authorize::Authorized), which brings the token.
 #[derive(Debug)]
 pub struct Job {
     config: Arc<Config>,
     seed: Seed,
     sink: SinkId,
+    /// The clip, where it is at hand: a session that is gone before the message left is begun anew with it.
+    source: Option<Source>,
+    reopened: bool,
+    uploads: u32,
     charged: Charged,
     /// What the agent asked instead of editing; may be empty.
     asked: String,
+    /// The version of the file whose download was cut off.
+    etag: Option<Option<String>>,
     delivered: Delivered,
     stage: At,
     events: VecDeque<Event>,
@@ -64,17 +76,43 @@ pub struct Delivered {
     pub credits: Option<Credits>,
 }
 
+mod resume;
+
 #[derive(Debug)]
 enum At {
-    Opening { call: OneCall<OpenSession>, source: Source, message: Message },
-    Uploading { call: OneCall<Upload>, message: Message },
+    Opening {
+        call: OneCall<OpenSession>,
+        message: Message,
+    },
+    Uploading {
+        call: OneCall<Upload>,
+        message: Message,
+    },
+    /// Whether an upload arrived that nobody heard of.
+    Checking {
+        call: OneCall<ReadState>,
+        message: Message,
+        lost: Option<Error>,
+    },
     Chatting(Box<Chat>),
-    Reading { call: OneCall<ReadState>, before: Option<Draft> },
+    Reading {
+        call: OneCall<ReadState>,
+        before: Option<Draft>,
+    },
     Exporting(Box<Export>),
+    /// Whether the complete file got its name.
+    Placing {
+        render: RenderId,
+        bytes: u64,
+        publishing: bool,
+    },
     Downloading(Box<Download>),
     Counting(OneCall<ReadCredits>),
     Over(Option<Error>),
 }
+
+/// An upload that got lost is sent once more.
+const UPLOADS: u32 = 2;
 
 impl Job {
     /// The job from its start; ids and jitter are made from `seed`.
@@ -82,54 +120,98 @@ impl Job {
     pub fn new(config: Arc<Config>, order: Order, seed: Seed) -> Self {
         let Order { source, message, sink, language } = order;
         let call = OneCall::new(config.clone(), OpenSession::new(language), seed);
-        let stage = At::Opening { call, source, message };
-        let events = VecDeque::from([Event::Began(Stage::Connecting)]);
+        let job = Self::begin(config, Some(source), sink, seed, At::Opening { call, message });
+        Self { events: VecDeque::from([Event::Began(Stage::Connecting)]), ..job }
+    }
+
+    fn begin(config: Arc<Config>, source: Option<Source>, sink: SinkId, seed: Seed, stage: At) -> Self {
         Self {
             config,
             seed,
             sink,
+            source,
+            reopened: false,
+            uploads: 0,
             charged: Charged::No,
             asked: String::new(),
+            etag: None,
             delivered: Delivered::default(),
             stage,
-            events,
+            events: VecDeque::new(),
         }
     }
 
-    /// The rest of a job that was cut off. No charged message is sent.
-    #[must_use]
-    pub fn resume(config: Arc<Config>, checkpoint: Checkpoint, sink: SinkId, seed: Seed) -> Self {
-        let delivered = Delivered { session: Some(checkpoint.session().clone()), ..Delivered::default() };
-        let (charged, stage) = match checkpoint {
-            Checkpoint::Charging { session, before, .. } => {
-                let before = before.and_then(|text| Draft::parse(&text));
-                (Charged::Unknown, At::Chatting(Box::new(Chat::recover(config.clone(), session, before, seed))))
-            }
-            Checkpoint::Edited { session } => {
-                let call = OneCall::new(config.clone(), ReadState::new(session), seed);
-                (Charged::Yes, At::Reading { call, before: None })
-            }
-            Checkpoint::Exporting { session, render, .. }
-            | Checkpoint::Downloading { session, render, .. }
-            | Checkpoint::Publishing { session, render, .. } => {
-                (Charged::Yes, At::Exporting(Box::new(Export::resume(config.clone(), session, render, seed))))
-            }
-            Checkpoint::Opened { .. } | Checkpoint::Uploaded { .. } => {
-                (Charged::No, At::Over(Some(What::NothingToResume.into())))
-            }
-        };
-        Self { config, seed, sink, charged, asked: String::new(), delivered, stage, events: VecDeque::new() }
+    fn opened(&mut self, session: Session, message: Message) -> Result<At, Error> {
+        self.delivered.session = Some(session.id.clone());
+        let words = message.text().to_owned();
+        self.events.push_back(Event::Checkpoint(Checkpoint::Opened { session: session.id, words }));
+        self.upload(message)
     }
 
-    fn opened(&mut self, session: Session, source: Source, message: Message) -> Result<At, Error> {
-        self.delivered.session = Some(session.id.clone());
+    fn upload(&mut self, message: Message) -> Result<At, Error> {
+        let Some(source) = self.source.clone() else {
+            return Err(What::NothingToResume.into());
+        };
+        self.uploads += 1;
         self.events.push_back(Event::Began(Stage::Uploading));
-        let upload = Upload::new(&self.config, session.id, source, self.seed)?;
+        let upload = Upload::new(&self.config, self.session_id(), source, self.seed)?;
         Ok(At::Uploading { call: OneCall::new(self.config.clone(), upload, self.seed), message })
     }
 
-    fn uploaded(&self, message: Message) -> At {
+    fn uploaded(&mut self, result: Result<(), Error>, message: Message) -> Result<At, Error> {
+        match result {
+            Ok(()) => Ok(self.received(message)),
+            Err(error) if error.row() == Some(Row::NoSession) => self.reopen(error, Some(message)),
+            // No clip reached the session yet: what stands there now is this one.
+            Err(error) if error.leaves_open() => {
+                self.events.push_back(Event::Note(format!("{error}; looking whether the clip arrived")));
+                Ok(At::Checking { call: self.look(), message, lost: Some(error) })
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The clip is there.
+    fn received(&mut self, message: Message) -> At {
+        let (session, words) = (self.session_id(), message.text().to_owned());
+        self.events.push_back(Event::Checkpoint(Checkpoint::Uploaded { session, words }));
+        self.chatting(message)
+    }
+
+    fn checked(&mut self, result: Result<Latest, Error>, message: Message, lost: Option<Error>) -> Result<At, Error> {
+        match result {
+            Ok(latest) if latest.has_media || latest.draft.is_some() => Ok(self.received(message)),
+            Ok(_) if self.uploads < UPLOADS => self.upload(message),
+            Ok(_) => Err(lost.unwrap_or_else(|| What::NothingToResume.into())),
+            Err(error) if error.row() == Some(Row::NoSession) => self.reopen(error, Some(message)),
+            Err(error) => Err(lost.unwrap_or(error)),
+        }
+    }
+
+    fn chatting(&self, message: Message) -> At {
         At::Chatting(Box::new(Chat::new(self.config.clone(), self.session_id(), message, self.seed)))
+    }
+
+    fn chatted(&mut self, result: Result<Answer, Error>, mut chat: Box<Chat>) -> Result<At, Error> {
+        match result {
+            Ok(answer) => Ok(self.answered(answer, chat.before().cloned())),
+            Err(error) if error.row() == Some(Row::NoSession) => self.reopen(error, chat.take_unsent()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The session is gone. Before the message left nothing is lost by another one, if the clip is at hand.
+    fn reopen(&mut self, error: Error, unsent: Option<Message>) -> Result<At, Error> {
+        let (Some(message), Some(_), false) = (unsent, &self.source, self.reopened) else {
+            return Err(error);
+        };
+        (self.reopened, self.uploads) = (true, 0);
+        self.delivered.session = None;
+        self.events.push_back(Event::Note(
+            "the session is gone, and its timeline with it; opening a new one and uploading the clip again".into(),
+        ));
+        let open = OpenSession::new(language::of(message.text()));
+        Ok(At::Opening { call: OneCall::new(self.config.clone(), open, self.seed), message })
     }
 
     fn answered(&mut self, answer: Answer, before: Option<Draft>) -> At {
@@ -141,11 +223,11 @@ impl Job {
             self.delivered.said.push(changes.to_string());
         }
         self.events.push_back(Event::Checkpoint(Checkpoint::Edited { session: self.session_id() }));
-        self.reading(before)
+        At::Reading { call: self.look(), before }
     }
 
-    fn reading(&self, before: Option<Draft>) -> At {
-        At::Reading { call: OneCall::new(self.config.clone(), ReadState::new(self.session_id()), self.seed), before }
+    fn look(&self) -> OneCall<ReadState> {
+        OneCall::new(self.config.clone(), ReadState::new(self.session_id()), self.seed)
     }
 
     /// What the agent left on the timeline is what is exported; if it left nothing, its words say why.
@@ -163,24 +245,17 @@ impl Job {
         Ok(At::Exporting(Box::new(export)))
     }
 
-    /// A render that never came to the server, or died while nobody watched, is begun anew from the timeline. Free.
-    fn export_anew(&mut self, error: Error) -> Result<At, Error> {
-        let gone = self.delivered.summary.is_empty()
-            && matches!(error.what(), What::NothingToResume | What::RenderFailed { .. });
-        if !gone {
-            return Err(error);
-        }
-        self.events.push_back(Event::Note("the render is not there any more; exporting the timeline again".into()));
-        Ok(self.reading(None))
-    }
-
     fn rendered(&mut self, rendered: Rendered) -> At {
         self.delivered.render = Some(rendered.render.clone());
-        At::Downloading(Box::new(Download::new(self.config.clone(), rendered, self.sink)))
+        let config = self.config.clone();
+        At::Downloading(Box::new(match self.etag.take() {
+            Some(etag) => Download::resume(config, rendered, self.sink, etag),
+            None => Download::new(config, rendered, self.sink),
+        }))
     }
 
-    fn downloaded(&mut self, downloaded: Downloaded) -> At {
-        self.delivered.bytes = downloaded.bytes;
+    fn downloaded(&mut self, bytes: u64) -> At {
+        self.delivered.bytes = bytes;
         At::Counting(OneCall::new(self.config.clone(), ReadCredits, self.seed))
     }
 
@@ -221,16 +296,20 @@ impl Machine for Job {
                 return Step::Emit(event);
             }
             let next = match std::mem::replace(&mut self.stage, At::Over(None)) {
-                At::Opening { mut call, source, message } => match call.poll(now).or_end() {
-                    Continue(result) => result.and_then(|session| self.opened(session, source, message)),
-                    Break(step) => return self.keep(At::Opening { call, source, message }, step),
+                At::Opening { mut call, message } => match call.poll(now).or_end() {
+                    Continue(result) => result.and_then(|session| self.opened(session, message)),
+                    Break(step) => return self.keep(At::Opening { call, message }, step),
                 },
                 At::Uploading { mut call, message } => match call.poll(now).or_end() {
-                    Continue(result) => result.map(|_| self.uploaded(message)),
+                    Continue(result) => self.uploaded(result.map(|_| ()), message),
                     Break(step) => return self.keep(At::Uploading { call, message }, step),
                 },
+                At::Checking { mut call, message, lost } => match call.poll(now).or_end() {
+                    Continue(result) => self.checked(result, message, lost),
+                    Break(step) => return self.keep(At::Checking { call, message, lost }, step),
+                },
                 At::Chatting(mut chat) => match chat.poll(now).or_end() {
-                    Continue(result) => result.map(|answer| self.answered(answer, chat.before().cloned())),
+                    Continue(result) => self.chatted(result, chat),
                     Break(step) => return self.keep(At::Chatting(chat), step),
                 },
                 At::Reading { mut call, before } => match call.poll(now).or_end() {
@@ -238,13 +317,15 @@ impl Machine for Job {
                     Break(step) => return self.keep(At::Reading { call, before }, step),
                 },
                 At::Exporting(mut export) => match export.poll(now).or_end() {
-                    Continue(result) => {
-                        result.map(|rendered| self.rendered(rendered)).or_else(|error| self.export_anew(error))
-                    }
+                    Continue(result) => result.map(|rendered| self.rendered(rendered)),
                     Break(step) => return self.keep(At::Exporting(export), step),
                 },
+                At::Placing { render, bytes, publishing } => {
+                    let op = if publishing { Op::Publish(self.sink) } else { Op::Measure(self.sink) };
+                    return self.keep(At::Placing { render, bytes, publishing }, Step::Do(op));
+                }
                 At::Downloading(mut download) => match download.poll(now).or_end() {
-                    Continue(result) => result.map(|downloaded| self.downloaded(downloaded)),
+                    Continue(result) => result.map(|Downloaded { bytes }| self.downloaded(bytes)),
                     Break(step) => return self.keep(At::Downloading(download), step),
                 },
                 At::Counting(mut call) => {
@@ -268,6 +349,11 @@ impl Machine for Job {
         match &mut self.stage {
             At::Opening { call, .. } => call.handle(now, input),
             At::Uploading { call, .. } => call.handle(now, input),
+            At::Checking { call, .. } => call.handle(now, input),
+            At::Placing { render, bytes, .. } => {
+                let (render, bytes) = (render.clone(), *bytes);
+                self.stage = self.place(render, bytes, input);
+            }
             At::Chatting(chat) => chat.handle(now, input),
             At::Reading { call, .. } => call.handle(now, input),
             At::Exporting(export) => export.handle(now, input),

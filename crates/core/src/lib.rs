@@ -102,6 +102,7 @@ pub mod machine;
 pub mod media;
 pub mod meter;
 pub mod one_call;
+pub mod pace;
 pub mod printable;
 pub mod sse;
 pub mod time;

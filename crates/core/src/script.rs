@@ -98,6 +98,23 @@ impl<M: Machine> Script<M> {
         }
     }
 
+    /// The next op saves, going on from byte `at`.
+    #[track_caller]
+    pub(crate) fn saves_from(mut self, at: u64) -> Self {
+        match self.next_op() {
+            Op::Save { from, .. } if from == at => self,
+            op => panic!("expected a save from {at}, got {op:?}"),
+        }
+    }
+
+    #[track_caller]
+    pub(crate) fn measures(mut self) -> Self {
+        match self.next_op() {
+            Op::Measure(_) => self,
+            op => panic!("expected a look at what is left, got {op:?}"),
+        }
+    }
+
     #[track_caller]
     pub(crate) fn publishes(mut self) -> Self {
         match self.next_op() {

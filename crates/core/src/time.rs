@@ -66,4 +66,28 @@ impl Now {
     pub fn later(self, by: Duration) -> Self {
         Self { monotonic: self.monotonic + by, wall: self.wall + by }
     }
+
+    /// How long ago `earlier` was, by whichever clock says more: the monotonic one stands still while a laptop sleeps,
+    /// the other may be set back.
+    ///
+    /// ```
+    /// use std::time::{Duration, SystemTime};
+    /// use weixin_video_core::time::{Instant, Now};
+    ///
+    /// let before = Now { monotonic: Instant::ORIGIN, wall: SystemTime::UNIX_EPOCH };
+    /// let after_a_nap = Now { wall: before.wall + Duration::from_secs(3600), ..before.later(Duration::from_secs(1)) };
+    /// assert_eq!(after_a_nap.since(before), Duration::from_secs(3600));
+    /// ```
+    #[must_use]
+    pub fn since(self, earlier: Self) -> Duration {
+        let wall = self.wall.duration_since(earlier.wall).unwrap_or_default();
+        wall.max(self.monotonic - earlier.monotonic)
+    }
+
+    /// The wall clock in ms since 1970.
+    #[must_use]
+    pub fn wall_ms(self) -> u64 {
+        let since = self.wall.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+    }
 }

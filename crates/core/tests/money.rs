@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use proptest::prelude::*;
+use weixin_video_core::account::Account;
 use weixin_video_core::api::{Message, Source};
 use weixin_video_core::authorize::Authorized;
 use weixin_video_core::call::{Call, Charge, Head, Reply, SinkId, SourceId};
@@ -48,7 +49,7 @@ enum Answer {
 fn answers() -> impl Strategy<Value = Vec<Answer>> {
     let one = prop_oneof![
         6 => (0..BODIES.len()).prop_map(Answer::Fitting),
-        3 => (0..8_u8, 0..BODIES.len()).prop_map(|(kind, body)| Answer::Any(kind, body)),
+        3 => (0..10_u8, 0..BODIES.len()).prop_map(|(kind, body)| Answer::Any(kind, body)),
         1 => Just(Answer::NotSent),
     ];
     proptest::collection::vec(one, 0..120)
@@ -64,6 +65,8 @@ fn input(kind: u8, body: usize) -> Input {
         4 => Input::Elapsed,
         5 => Input::Saved { bytes: 12, start: b"\0\0\0\x18ftypmp42".to_vec() },
         6 => Input::Published,
+        8 => Input::Measured { part: [0, 5, 12][body % 3], output: [None, Some(12)][body % 2] },
+        9 => Input::Cut { bytes: 5, why: "reset".into() },
         _ => Input::Failed(Fault { phase: Phase::Receiving, source: "reset".into() }),
     }
 }
@@ -78,7 +81,7 @@ fn fitting(op: &Op, body: usize) -> Input {
         Op::Read { .. } if body >= 14 => 2,
         Op::Read { .. } => [2, 2, 3, 4][body % 4],
         Op::Save { .. } => 5,
-        Op::Measure(_) => 6,
+        Op::Measure(_) => 8,
         Op::Publish(_) => 6,
         Op::Wait { .. } => 4,
     };
@@ -147,11 +150,14 @@ fn config() -> Arc<Config> {
     Arc::new(Config::new("https://api.example").expect("an origin"))
 }
 
+fn source() -> Source {
+    Source { id: SourceId(0), name: "a.mp4".into(), bytes: 12, start: b"\0\0\0\x18ftypmp42".to_vec() }
+}
+
 fn job() -> Authorized<Job> {
-    let source = Source { id: SourceId(0), name: "a.mp4".into(), bytes: 12, start: b"\0\0\0\x18ftypmp42".to_vec() };
-    let order = Order { source, message: Message::new("format it"), sink: SinkId(0), language: "en".into() };
+    let order = Order { source: source(), message: Message::new("format it"), sink: SinkId(0), language: "en".into() };
     let credential = Credential::Anonymous { client: ClientId::new("c").expect("an id"), grant: None };
-    Authorized::new(config(), credential, Seed::new(1), Job::new(config(), order, Seed::new(1)))
+    Authorized::new(config(), Account::new(credential), Seed::new(1), Job::new(config(), order, Seed::new(1)))
 }
 
 /// A chat gets far with the right answers, so most of what is random here happens while money is at stake.
@@ -182,16 +188,21 @@ proptest! {
     }
 
     #[test]
-    fn a_resumed_job_charges_nothing(answers in answers(), at in 0..3) {
+    fn a_resumed_job_charges_once_at_most_and_never_after_the_message_left(answers in answers(), at in 0..7) {
         let session = SessionId::new("7").expect("an id");
         let render = Seed::new(1).render_id(0);
+        let words = "format it".to_owned();
         let checkpoint = match at {
             0 => Checkpoint::Charging { session, before: None, since_ms: 0 },
             1 => Checkpoint::Edited { session },
-            _ => Checkpoint::Exporting { session, render, again: false },
+            2 => Checkpoint::Exporting { session, render, again: false },
+            3 => Checkpoint::Downloading { session, render, etag: Some("\"v\"".into()) },
+            4 => Checkpoint::Publishing { session, render, bytes: 12 },
+            5 => Checkpoint::Opened { session, words },
+            _ => Checkpoint::Uploaded { session, words },
         };
-        let run = run(Job::resume(config(), checkpoint, SinkId(0), Seed::new(2)), &answers);
-        prop_assert_eq!(run.outstanding, 0);
+        let run = run(Job::resume(config(), checkpoint, Some(source()), SinkId(0), Seed::new(2)), &answers);
+        prop_assert!(run.outstanding <= i32::from(at > 4));
         prop_assert!(run.end.is_some(), "it comes to an end");
     }
 }

@@ -11,11 +11,12 @@ use crate::core::api::{
     CancelExport, Claim, ClaimLink, Credits, Endpoint, Message, OpenSession, ReadCredits, ReadState, Session, State,
     Upload, UploadUrl, Uploaded,
 };
-use crate::core::authorize::{Authorize, Authorized};
+use crate::core::authorize::Authorized;
 use crate::core::call::SinkId;
 use crate::core::chat::{Answer, Chat};
 use crate::core::config::Config;
 use crate::core::download::{Download, Downloaded};
+use crate::core::draft::Draft;
 use crate::core::error::{Error, Phase, What};
 use crate::core::event::{Checkpoint, Observer};
 use crate::core::export::{Export, Rendered};
@@ -47,9 +48,6 @@ pub struct Client {
 struct Shared {
     config: Arc<Config>,
     account: Account,
-    /// Held while a token is asked for, or found to be still good: the server grants one anonymous token per client id
-    /// in seven days, so two operations that start together must not both ask for one.
-    asking: tokio::sync::Mutex<()>,
     network: Network,
 }
 
@@ -77,12 +75,8 @@ impl Client {
     /// # Errors
     /// The operating system gives no randomness.
     pub fn new(config: Config, credential: Credential) -> Result<Self, SetupError> {
-        let shared = Shared {
-            config: Arc::new(config),
-            account: Account::new(credential),
-            asking: tokio::sync::Mutex::default(),
-            network: Network::default(),
-        };
+        let shared =
+            Shared { config: Arc::new(config), account: Account::new(credential), network: Network::default() };
         let seeds = random_seeds()?;
         Ok(Self { shared: Arc::new(shared), clock: Arc::new(SystemClock::new()), seeds: Arc::new(seeds) })
     }
@@ -136,18 +130,44 @@ impl Client {
         self.run(files, observer, |config, seed| Job::new(config, order, seed)).await
     }
 
-    /// Goes on from where a job was cut off. No charged message is sent.
+    /// Goes on from where a job was cut off. A message that may have left is not sent again.
+    ///
+    /// `clip` is needed for a job that was cut off before its clip had arrived; otherwise it may help, if the session is
+    /// gone by now.
     ///
     /// # Errors
-    /// The output as in [`Self::format`]; then whatever [`Job`] ends with.
+    /// The clip and the output as in [`Self::format`]; then whatever [`Job`] ends with.
     pub async fn resume(
         &self,
         checkpoint: Checkpoint,
+        clip: Option<&Path>,
         output: &Output,
         observer: &mut dyn Observer,
     ) -> Result<Delivered, Error> {
-        let files = Files { source: None, sink: Some(open_sink(output).await?) };
-        self.run(files, observer, |config, seed| Job::resume(config, checkpoint, SINK, seed)).await
+        let source = match clip {
+            Some(clip) => Some(self.open_source(clip).await?),
+            None => None,
+        };
+        let about = source.as_ref().map(|source| source.about.clone());
+        let files = Files { source, sink: Some(open_sink(output).await?) };
+        self.run(files, observer, |config, seed| Job::resume(config, checkpoint, about, SINK, seed)).await
+    }
+
+    /// Finds out what came of a message that was cut off, and sends nothing: the parts of [`Checkpoint::Charging`].
+    ///
+    /// # Errors
+    /// Whatever [`Chat`] ends with; [`What::Unconfirmed`] when the timeline does not tell.
+    pub async fn recover(
+        &self,
+        session: &SessionId,
+        before: Option<&str>,
+        since_ms: u64,
+        observer: &mut dyn Observer,
+    ) -> Result<Answer, Error> {
+        let before = before.and_then(Draft::parse);
+        let session = session.clone();
+        self.run(Files::default(), observer, |config, seed| Chat::recover(config, session, before, since_ms, seed))
+            .await
     }
 
     /// Opens a session; `language` is BCP 47 (PROTOCOL.md, row "session").
@@ -263,17 +283,10 @@ impl Client {
         observer: &mut dyn Observer,
         machine: impl FnOnce(Arc<Config>) -> M,
     ) -> Result<M::Output, Error> {
-        let Shared { config, account, asking, network } = &*self.shared;
-        let (clock, config) = (&*self.clock, config.clone());
+        let Shared { config, account, network } = &*self.shared;
         let mut port = HttpPort::new(network.clone(), files, self.clock.clone());
-        let mut observer = account.keeping(observer);
-        let credential = {
-            let _turn = asking.lock().await;
-            let authorize = Authorize::new(config.clone(), account.credential(), seed);
-            drive(authorize, &mut port, clock, &mut observer).await?
-        };
-        let machine = Authorized::new(config.clone(), credential, seed, machine(config));
-        drive(machine, &mut port, clock, &mut observer).await
+        let machine = Authorized::new(config.clone(), account.clone(), seed, machine(config.clone()));
+        drive(machine, &mut port, &*self.clock, observer).await
     }
 
     /// Judged here already, so that a file nobody takes costs no request at all.

@@ -2,8 +2,8 @@
 
 use std::fmt;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::clock::{Clock, SystemClock};
 use crate::core::account::Account;
@@ -11,11 +11,12 @@ use crate::core::api::{
     CancelExport, Claim, ClaimLink, Credits, Endpoint, Message, OpenSession, ReadCredits, ReadState, Session, State,
     Upload, UploadUrl, Uploaded,
 };
-use crate::core::authorize::{Authorize, Authorized};
+use crate::core::authorize::Authorized;
 use crate::core::call::SinkId;
 use crate::core::chat::{Answer, Chat};
 use crate::core::config::Config;
 use crate::core::download::{Download, Downloaded};
+use crate::core::draft::Draft;
 use crate::core::error::{Error, Fault, What};
 use crate::core::event::{Checkpoint, Observer};
 use crate::core::export::{Export, Rendered};
@@ -46,9 +47,6 @@ pub struct Client {
 struct Shared {
     config: Arc<Config>,
     account: Account,
-    /// Held while a token is asked for, or found to be still good: the server grants one anonymous token per client id
-    /// in seven days, so two operations that start together must not both ask for one.
-    asking: Mutex<()>,
     network: Network,
     stop: Stop,
 }
@@ -80,7 +78,6 @@ impl Client {
         let shared = Shared {
             config: Arc::new(config),
             account: Account::new(credential),
-            asking: Mutex::default(),
             network: Network::new(),
             stop: Stop::default(),
         };
@@ -151,18 +148,43 @@ impl Client {
         self.run(files, observer, |config, seed| Job::new(config, order, seed))
     }
 
-    /// Goes on from where a job was cut off. No charged message is sent.
+    /// Goes on from where a job was cut off. A message that may have left is not sent again.
+    ///
+    /// `clip` is needed for a job that was cut off before its clip had arrived; otherwise it may help, if the session is
+    /// gone by now.
     ///
     /// # Errors
-    /// The output as in [`Self::format`]; then whatever [`Job`] ends with.
+    /// The clip and the output as in [`Self::format`]; then whatever [`Job`] ends with.
     pub fn resume(
         &self,
         checkpoint: Checkpoint,
+        clip: Option<&Path>,
         output: &Output,
         observer: &mut dyn Observer,
     ) -> Result<Delivered, Error> {
-        let files = Files { source: None, sink: Some(open_sink(output)?) };
-        self.run(files, observer, |config, seed| Job::resume(config, checkpoint, SINK, seed))
+        let source = match clip {
+            Some(clip) => Some(self.open_source(clip)?),
+            None => None,
+        };
+        let about = source.as_ref().map(|source| source.about.clone());
+        let files = Files { source, sink: Some(open_sink(output)?) };
+        self.run(files, observer, |config, seed| Job::resume(config, checkpoint, about, SINK, seed))
+    }
+
+    /// Finds out what came of a message that was cut off, and sends nothing: the parts of [`Checkpoint::Charging`].
+    ///
+    /// # Errors
+    /// Whatever [`Chat`] ends with; [`What::Unconfirmed`] when the timeline does not tell.
+    pub fn recover(
+        &self,
+        session: &SessionId,
+        before: Option<&str>,
+        since_ms: u64,
+        observer: &mut dyn Observer,
+    ) -> Result<Answer, Error> {
+        let before = before.and_then(Draft::parse);
+        let session = session.clone();
+        self.run(Files::default(), observer, |config, seed| Chat::recover(config, session, before, since_ms, seed))
     }
 
     /// Opens a session; `language` is BCP 47 (PROTOCOL.md, row "session").
@@ -273,17 +295,10 @@ impl Client {
         observer: &mut dyn Observer,
         machine: impl FnOnce(Arc<Config>) -> M,
     ) -> Result<M::Output, Error> {
-        let Shared { config, account, asking, network, stop } = &*self.shared;
-        let (clock, config) = (&*self.clock, config.clone());
+        let Shared { config, account, network, stop } = &*self.shared;
         let mut port = HttpPort::new(network.clone(), files, self.clock.clone(), stop.clone());
-        let mut observer = account.keeping(observer);
-        let credential = {
-            let _turn = asking.lock().unwrap_or_else(PoisonError::into_inner);
-            let authorize = Authorize::new(config.clone(), account.credential(), seed);
-            drive(authorize, &mut port, clock, stop, &mut observer)?
-        };
-        let machine = Authorized::new(config.clone(), credential, seed, machine(config));
-        drive(machine, &mut port, clock, stop, &mut observer)
+        let machine = Authorized::new(config.clone(), account.clone(), seed, machine(config.clone()));
+        drive(machine, &mut port, &*self.clock, stop, observer)
     }
 
     /// Judged here already, so that a file nobody takes costs no request at all.

@@ -88,7 +88,8 @@ macro_rules! adapter {
 
 adapter! {
     format(clip: &Path, words: &str, output: &Output) -> Delivered;
-    resume(checkpoint: Checkpoint, output: &Output) -> Delivered;
+    resume(checkpoint: Checkpoint, clip: Option<&Path>, output: &Output) -> Delivered;
+    recover(session: &SessionId, before: Option<&str>, since_ms: u64) -> Answer;
     session(language: &str) -> Session;
     upload(session: &SessionId, media: &Media) -> Uploaded;
     chat(session: &SessionId, words: &str) -> Answer;

@@ -24,6 +24,8 @@ pub struct State {
     pub draft: Option<Draft>,
     /// File names of the clips that were uploaded or generated, made printable.
     pub clips: Vec<String>,
+    /// Whether any media stands there, whatever it is called.
+    pub has_media: bool,
     /// How many media the agent generated.
     pub generated: usize,
     /// The task, when the server said so.
@@ -56,6 +58,7 @@ impl Endpoint for ReadState {
         Ok(State {
             draft,
             clips: clip_names(&state),
+            has_media: ["video_infos", "video_analyses", "generated_media"].iter().any(|key| count(&state, key) > 0),
             generated: count(&state, "generated_media"),
             task_id: data.text(&["task_id"]).map(|text| printable(&text, 128)),
             user_id: data.text(&["user_id"]).map(|text| printable(&text, 128)),

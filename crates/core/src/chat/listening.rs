@@ -1,25 +1,22 @@
-//! One stream while it comes: bytes in, events for people out, and the three clocks that end it.
+//! One stream while it comes: bytes in, events for people out.
 
 use std::collections::VecDeque;
 
 use super::Answer;
-use crate::config::{CHAT_IDLE, CHAT_TOTAL, CHAT_WORD};
+use super::patience::Patience;
 use crate::dialect::{AgentError, Piece, Question, Summary, Turn};
 use crate::event::Event;
 use crate::gui;
 use crate::printable::{printable, printable_lines};
 use crate::sse::{Decoder, Ending};
-use crate::time::{Instant, Now};
+use crate::time::Now;
 
 /// A stream that is being read.
 #[derive(Debug)]
 pub(super) struct Listening {
     decoder: Decoder,
     turn: Turn,
-    began: Instant,
-    /// When something last came that was no heartbeat: heartbeats prove life, not progress.
-    progress: Instant,
-    next_word: Instant,
+    patience: Patience,
     events: VecDeque<Event>,
     heard: Answer,
     /// How many whole texts came, also those that were nothing but GUI talk.
@@ -42,14 +39,13 @@ const MAX_TEXT_CHARS: usize = 16_000;
 const MAX_LINE_CHARS: usize = 500;
 
 impl Listening {
-    pub(super) fn new(now: Now) -> Self {
-        let began = now.monotonic;
+    /// `patience` began when the message left.
+    pub(super) fn new(now: Now, mut patience: Patience) -> Self {
+        patience.got_on(now);
         Self {
             decoder: Decoder::new(),
             turn: Turn::new(),
-            began,
-            progress: began,
-            next_word: began + CHAT_WORD,
+            patience,
             events: VecDeque::new(),
             heard: Answer::default(),
             texts: 0,
@@ -77,20 +73,12 @@ impl Listening {
         self.events.pop_front()
     }
 
-    /// When to speak up or to give up, whichever comes first.
-    pub(super) fn until(&self) -> Instant {
-        self.next_word.min(self.hopeless_at())
-    }
-
-    pub(super) fn is_hopeless(&self, now: Now) -> bool {
-        now.monotonic >= self.hopeless_at()
+    pub(super) fn patience(&self) -> &Patience {
+        &self.patience
     }
 
     pub(super) fn say_it_still_works(&mut self, now: Now) {
-        if now.monotonic >= self.next_word {
-            self.next_word = now.monotonic + CHAT_WORD;
-            self.events.push_back(Event::StillWorking(now.monotonic - self.began));
-        }
+        self.events.extend(self.patience.word(now));
     }
 
     /// What was said; `None` when the stream broke off inside an event.
@@ -108,13 +96,9 @@ impl Listening {
         Some((Heard { answer: self.heard, failure, needs_a_look }, self.events))
     }
 
-    fn hopeless_at(&self) -> Instant {
-        (self.progress + CHAT_IDLE).min(self.began + CHAT_TOTAL)
-    }
-
     fn take(&mut self, now: Now, piece: Piece) {
         if piece != Piece::Heartbeat {
-            self.progress = now.monotonic;
+            self.patience.got_on(now);
         }
         match piece {
             Piece::Text(text) => {

@@ -53,7 +53,7 @@ fn what_never_comes_whole_leaves_nothing_and_can_be_resumed() {
             assert_eq!(error.charged(), Charged::Yes);
             assert_eq!(world.files(), ["clip.mp4"]);
             let checkpoint = world.checkpoints().pop().expect("a checkpoint");
-            world.tell(world.client.resume(checkpoint, &world.output(), &mut world.observer())).expect("the video");
+            world.tell(world.client.resume(checkpoint, None, &world.output(), &mut world.observer())).expect("the video");
             assert_eq!((world.count(Route::Chat), world.count(Route::Export)), (1, 1));
             assert_eq!(std::fs::read(world.output().path).expect("a file"), CANNED_MP4);
         },

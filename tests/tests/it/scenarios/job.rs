@@ -98,7 +98,7 @@ fn a_job_goes_on_from_each_of_its_checkpoints() {
             world.format().expect("a video");
             for (number, checkpoint) in world.checkpoints().into_iter().enumerate() {
                 let output = Output::new(world.folder.path().join(format!("again-{number}.mp4")));
-                world.tell(world.client.resume(checkpoint, &output, &mut world.observer())).expect("the rest of it");
+                world.tell(world.client.resume(checkpoint, None, &output, &mut world.observer())).expect("the rest of it");
                 assert_eq!(std::fs::read(&output.path).expect("a file"), CANNED_MP4);
             }
             assert_eq!(world.files(), ["again-0.mp4", "again-1.mp4", "again-2.mp4", "clip.mp4", "out.mp4"]);

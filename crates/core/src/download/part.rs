@@ -1,0 +1,101 @@
+//! What of a file is there already, and whether what comes is the rest of the same file.
+
+use http::{HeaderValue, header};
+
+use crate::call::{Call, Head};
+
+/// The beginning of a file that was cut off.
+#[derive(Debug, Default)]
+pub(super) struct Part {
+    /// In bytes.
+    held: u64,
+    /// The version that these bytes are of. Without one nobody can tell whether a rest fits.
+    etag: Option<String>,
+}
+
+/// Bytes that are on their way.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Piece {
+    /// Where in the file they begin.
+    pub(super) from: u64,
+    /// The length of the whole file, when the server said so.
+    pub(super) total: Option<u64>,
+}
+
+/// No version's name is longer.
+const MAX_ETAG_CHARS: usize = 256;
+
+impl Part {
+    /// Of this version, so long as it turns out to be.
+    pub(super) fn of(etag: Option<String>) -> Self {
+        Self { held: 0, etag: etag.filter(|etag| is_strong(etag)) }
+    }
+
+    pub(super) fn etag(&self) -> Option<&str> {
+        self.etag.as_deref()
+    }
+
+    /// So many bytes are there now; says how many more than before.
+    pub(super) fn holds(&mut self, bytes: u64) -> u64 {
+        let more = bytes.saturating_sub(self.held);
+        self.held = bytes;
+        more
+    }
+
+    /// What is there is of no use.
+    pub(super) fn forget(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Asks for what is missing, if the server still has the same version; for everything otherwise.
+    pub(super) fn ask_for_the_rest(&self, call: &mut Call) {
+        let Some(etag) = self.etag.as_deref().filter(|_| self.held > 0) else { return };
+        let range = HeaderValue::from_str(&format!("bytes={}-", self.held)).expect("digits are a header value");
+        let same = HeaderValue::from_str(etag).expect("a version's name is visible ASCII");
+        let headers = call.request.headers_mut();
+        headers.insert(header::RANGE, range);
+        headers.insert(header::IF_RANGE, same);
+    }
+
+    /// The whole file comes, from its beginning.
+    pub(super) fn whole(&mut self, head: &Head) -> Piece {
+        *self = Self { held: 0, etag: version(head) };
+        Piece { from: 0, total: head.content_length() }
+    }
+
+    /// The rest comes: exactly from where it was cut off to the end, and of the same version.
+    pub(super) fn rest(&self, head: &Head) -> Option<Piece> {
+        let etag = self.etag.as_deref()?;
+        if head.status != 206 || self.held == 0 || version(head).is_some_and(|version| version != etag) {
+            return None;
+        }
+        let range = head.headers.get(header::CONTENT_RANGE)?.to_str().ok()?.trim();
+        let (first, rest) = range.strip_prefix("bytes ")?.split_once('-')?;
+        let (last, total) = rest.split_once('/')?;
+        let (first, last, total) = (number(first)?, number(last)?, number(total)?);
+        let exact = first == self.held && last.checked_add(1) == Some(total) && first <= last;
+        let announced = head.content_length().is_none_or(|length| Some(length) == total.checked_sub(first));
+        (exact && announced).then_some(Piece { from: first, total: Some(total) })
+    }
+
+    /// How the next try begins, for a note.
+    pub(super) fn next_try(&self) -> &'static str {
+        if self.held > 0 && self.etag.is_some() { "fetching the rest" } else { "downloading again" }
+    }
+}
+
+/// Digits only: `parse` alone would take a plus sign.
+fn number(text: &str) -> Option<u64> {
+    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
+}
+
+fn version(head: &Head) -> Option<String> {
+    let etag = head.headers.get(header::ETAG)?.to_str().ok()?;
+    is_strong(etag).then(|| etag.to_owned())
+}
+
+/// A weak name (`W/"…"`) says that two versions look alike, not that their bytes do.
+fn is_strong(etag: &str) -> bool {
+    let quoted = etag.len() > 2 && etag.starts_with('"') && etag.ends_with('"');
+    quoted && etag.len() <= MAX_ETAG_CHARS && etag.bytes().all(|byte| byte.is_ascii_graphic())
+}
