@@ -17,6 +17,7 @@ use crate::ids::{Credential, Grant, Seed, Token};
 use crate::json::Object;
 use crate::machine::{Input, Machine, Op, Step};
 use crate::one_call::OneCall;
+use crate::redact;
 use crate::time::{Instant, Now};
 
 /// Makes sure that the account has a token that has not expired; asks for an anonymous one if not.
@@ -227,6 +228,15 @@ impl<M: Machine> Authorized<M> {
         call
     }
 
+    /// A server that quotes the request does not bring the token back in.
+    fn without_token(&self, mut input: Input) -> Input {
+        let (Input::Reply(Reply { body: bytes, .. }) | Input::Chunk(bytes)) = &mut input else { return input };
+        if let Some(token) = self.account.token() {
+            redact::overwrite(bytes, token.reveal());
+        }
+        input
+    }
+
     fn renew(&mut self, sent: Sent, answer: Answer) -> Phase {
         self.renewed = true;
         let authorize = Authorize::new(self.config.clone(), self.account.clone(), self.seed, sent.token.clone());
@@ -272,7 +282,7 @@ impl<M: Machine> Machine for Authorized<M> {
             Phase::Working { last } => last.take(),
             Phase::Over => return,
         };
-        match (last, input) {
+        match (last, self.without_token(input)) {
             (Some(sent), Input::Reply(reply)) if is_bad_token(&reply) => {
                 self.phase = self.renew(*sent, Answer::Reply(reply));
             }
@@ -304,90 +314,4 @@ fn query_value(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::time::{Duration, SystemTime};
-
-    use super::*;
-    use crate::api::{Credits, ReadCredits};
-    use crate::ids::{ClientId, Grant};
-    use crate::script::Script;
-
-    fn credits(credential: Credential) -> Script<Authorized<OneCall<ReadCredits>>> {
-        let config = Arc::new(Config::new("https://api.example").expect("an origin"));
-        let inner = OneCall::new(config.clone(), ReadCredits, Seed::new(1));
-        Script::new(Authorized::new(config, Account::new(credential), Seed::new(1), inner))
-    }
-
-    fn anonymous(token: Option<&str>) -> Credential {
-        let grant = token.map(|token| Grant {
-            token: Token::new(token).expect("a token"),
-            user_id: Some("anon_1".into()),
-            expires_at: SystemTime::UNIX_EPOCH + Duration::from_secs(7 * 86_400),
-        });
-        Credential::Anonymous { client: ClientId::new("c1").expect("an id"), grant }
-    }
-
-    fn bearer(call: &Call) -> Option<&str> {
-        call.request().headers().get(header::AUTHORIZATION).map(|value| value.to_str().expect("ASCII"))
-    }
-
-    const BALANCE: &str = r#"{"code":0,"data":{"available":7}}"#;
-    const NEW_TOKEN: &str = r#"{"code":0,"data":{"token":"new"}}"#;
-
-    #[test]
-    fn without_a_token_one_is_asked_for_first() {
-        let balance = credits(anonymous(None))
-            .sends("/api/auth/anonymous-token")
-            .with(|call| {
-                assert_eq!(bearer(call), None);
-                assert_eq!(call.request().headers()["x-client-id"], "c1");
-            })
-            .replies(200, NEW_TOKEN)
-            .sends("/api/credits")
-            .with(|call| assert_eq!(bearer(call), Some("Bearer new")))
-            .saw(|event| matches!(event, Event::Granted(_)))
-            .replies(200, BALANCE)
-            .done();
-        assert_eq!(balance.expect("a balance"), Credits { available: 7.0, frozen: 0.0, total: 7.0 });
-    }
-
-    #[test]
-    fn an_expired_anonymous_token_is_renewed_once_with_the_same_client_id() {
-        for (status, body) in [(401, ""), (200, r#"{"code":1001}"#)] {
-            let error = credits(anonymous(Some("old")))
-                .sends("/api/credits")
-                .with(|call| assert_eq!(bearer(call), Some("Bearer old")))
-                .replies(status, body)
-                .sends("/api/auth/anonymous-token")
-                .with(|call| assert_eq!(call.request().headers()["x-client-id"], "c1"))
-                .replies(200, NEW_TOKEN)
-                .sends("/api/credits")
-                .with(|call| assert_eq!(bearer(call), Some("Bearer new")))
-                .replies(status, body)
-                .done()
-                .expect_err("refused twice");
-            assert_eq!(error.row(), Some(Row::BadToken));
-        }
-    }
-
-    #[test]
-    fn a_given_token_is_never_replaced() {
-        let error = credits(Credential::Given(Token::new("mine").expect("a token")))
-            .sends("/api/credits")
-            .replies(401, "")
-            .done()
-            .expect_err("refused");
-        assert_eq!(error.row(), Some(Row::BadToken));
-        assert!(error.advice().contains("NEMO_TOKEN"));
-    }
-
-    #[test]
-    fn no_credits_leads_an_anonymous_user_to_registration() {
-        let error = credits(anonymous(Some("t"))).sends("/api/credits").replies(200, r#"{"code":2001}"#).done();
-        let advice = error.expect_err("broke").advice();
-        assert!(advice.contains("https://nemovideo.com/?bind=anon_1"), "{advice}");
-        let given = Credential::Given(Token::new("mine").expect("a token"));
-        let error = credits(given).sends("/api/credits").replies(200, r#"{"code":2001}"#).done();
-        assert!(error.expect_err("broke").advice().contains("Top up credits in your account"));
-    }
-}
+mod tests;

@@ -109,5 +109,6 @@ pub mod time;
 
 mod envelope;
 mod json;
+mod redact;
 #[cfg(test)]
 mod script;

@@ -2,7 +2,10 @@
 //!
 //! Such text may hold terminal escape sequences that move the cursor, bidirectional overrides that
 //! turn a file name around, or invisible characters that hide words. All of these are removed, the
-//! rest stays word for word, and the length is bounded.
+//! rest stays word for word, and the length is bounded. Removed are also secrets that a server quotes: its tokens, and the queries
+//! of signed URLs.
+
+use crate::redact::without_secrets;
 
 /// How far an escape sequence may reach; a longer one is taken for an unfinished one and only its
 /// introducer is removed, so that no text can hide behind it.
@@ -28,10 +31,11 @@ const EMOJI_STYLE: char = '\u{fe0f}';
 /// assert_eq!(printable("\x1b[31mUrban\r\nDreams\x1b[0m", 80), "Urban Dreams");
 /// assert_eq!(printable("clip\u{202e}4pm.exe", 80), "clip4pm.exe");
 /// assert_eq!(printable("a long title", 6), "a lon…");
+/// assert_eq!(printable("at https://cdn.example/v?sig=9", 80), "at https://cdn.example/v?…");
 /// ```
 pub fn printable(text: &str, max_chars: usize) -> String {
     let mut line = String::with_capacity(text.len().min(max_chars.saturating_mul(4)));
-    for word in visible(text).split_whitespace() {
+    for word in without_secrets(&visible(text)).split_whitespace() {
         if !line.is_empty() {
             line.push(' ');
         }
@@ -51,7 +55,8 @@ pub fn printable(text: &str, max_chars: usize) -> String {
 /// assert_eq!(printable_lines("1. Cut\r\n2. Title\x07\n\n\n\nDone  ", 80), "1. Cut\n2. Title\n\nDone");
 /// ```
 pub fn printable_lines(text: &str, max_chars: usize) -> String {
-    let text = visible(text);
+    let visible = visible(text);
+    let text = without_secrets(&visible);
     let mut lines = String::with_capacity(text.len());
     let mut empty = 0;
     for line in text.split('\n') {
