@@ -27,7 +27,7 @@ const HTTP: &[&str] = &["axum", "h2", "http", "http-body", "hyper", "hyper-util"
 const RULES: [Rule; 6] = [
     Rule {
         package: "weixin-video-core",
-        may: May::HaveOnly(&["bytes", "http", "itoa", "memchr", "serde", "serde_core", "serde_json", "zmij"]),
+        may: May::HaveOnly(&["bytes", "http", "httpdate", "itoa", "memchr", "serde", "serde_core", "serde_json", "zmij"]),
         because: "core decides and does no I/O",
     },
     Rule {

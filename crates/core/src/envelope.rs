@@ -93,8 +93,15 @@ fn row_of_status(endpoint: &'static str, status: u16, message: &str) -> Row {
     }
 }
 
+/// Seconds, or a date.
 fn retry_after(head: &Head) -> Option<u64> {
-    head.headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()
+    let text = head.headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
+    text.parse().ok().or_else(|| {
+        // By the server's own clock: this machine's may be wrong.
+        let date = |text: &str| httpdate::parse_http_date(text).ok();
+        let now = date(head.headers.get(header::DATE)?.to_str().ok()?.trim())?;
+        Some(date(text)?.duration_since(now).unwrap_or_default().as_secs())
+    })
 }
 
 fn unreadable(reply: &Reply) -> String {

@@ -91,6 +91,12 @@ pub fn translate(reply: &str) -> Translation {
     Translation { text: joined(shown), actions }
 }
 
+/// Whether a reply is nothing but the "temporary issue" that the agent appends to replies that went well.
+pub(crate) fn is_only_noise(reply: &str) -> bool {
+    let text = Text::new(reply);
+    noise::is_all(&text, &text.lines())
+}
+
 /// A line that lost its rest, without the white space and the semicolon before it.
 fn ended(line: String) -> String {
     let line = line.trim_end();

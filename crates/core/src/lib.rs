@@ -75,7 +75,7 @@
 //! Terminals, environment, token files: the command line's. Rendering: the studio's.
 //!
 //! **Invariant:** nothing here performs I/O, reads a clock, or holds a token longer than the machine that needs it; the
-//! dependencies are `http`, `memchr`, `serde` and `serde_json`, and no other.
+//! dependencies are `http`, `httpdate`, `memchr`, `serde` and `serde_json`, and no other.
 
 #![forbid(unsafe_code)]
 

@@ -49,8 +49,10 @@ pub(crate) fn url_in_reply(body: &[u8]) -> Option<Link> {
 /// The first usable URL in the status of a render.
 pub(crate) fn url_in(object: &Object<'_>) -> Option<Link> {
     const KEYS: [&str; 6] = ["outputUrl", "output_url", "url", "videoUrl", "video_url", "download_url"];
-    let nested = object.object(&["output"]).and_then(|output| output.text(&KEYS));
-    nested.or_else(|| object.text(&KEYS)).filter(|url| url.contains("://")).map(Link)
+    let usable = |object: &Object<'_>| {
+        KEYS.iter().find_map(|key| object.text(&[key]).filter(|url| url.contains("://")).map(Link))
+    };
+    object.object(&["output"]).and_then(|output| usable(&output)).or_else(|| usable(object))
 }
 
 /// A GET of `link` without our token and without anything else that is ours.

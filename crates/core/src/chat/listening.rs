@@ -120,6 +120,9 @@ impl Listening {
 }
 
 fn say(heard: &mut Answer, events: &mut VecDeque<Event>, text: &str) {
+    if !heard.said.is_empty() && gui::is_only_noise(text) {
+        return;
+    }
     let translation = gui::translate(text);
     let words = printable_lines(&translation.text, MAX_TEXT_CHARS);
     if !words.trim().is_empty() {

@@ -63,10 +63,11 @@ impl Part {
         Piece { from: 0, total: head.content_length() }
     }
 
-    /// The rest comes: exactly from where it was cut off to the end, and of the same version.
+    /// The rest comes: exactly from where it was cut off to the end, and of the same version, which has to be named again
+    /// (RFC 9110, 15.3.7).
     pub(super) fn rest(&self, head: &Head) -> Option<Piece> {
         let etag = self.etag.as_deref()?;
-        if head.status != 206 || self.held == 0 || version(head).is_some_and(|version| version != etag) {
+        if head.status != 206 || self.held == 0 || version(head).as_deref() != Some(etag) {
             return None;
         }
         let range = head.headers.get(header::CONTENT_RANGE)?.to_str().ok()?.trim();

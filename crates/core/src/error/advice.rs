@@ -1,7 +1,7 @@
 //! The words of the error table: what a row means and what the user does about it.
 
 use super::{Charged, Error, Phase, Refusal, Row, What};
-use crate::media;
+use crate::{api, media};
 
 /// What a row of the table means, lower-case, without a full stop.
 pub(super) fn meaning(row: Row) -> &'static str {
@@ -119,13 +119,23 @@ fn refused(error: &Error, refusal: &Refusal) -> String {
         Row::TooLarge => "Compress or trim the clip to under 200 MB, then try again.".into(),
         Row::NoClientId => "Try again; a client id is made and kept at ~/.config/nemovideo/client_id.".into(),
         Row::PlanNeeded => "Register or upgrade your plan to unlock export. This is about the plan, not about credits; --local renders on this machine.".into(),
-        Row::ScopeMissing => "Use a token with the permission the server names (read, write, upload or export).".into(),
+        Row::ScopeMissing => format!("Use a token with the permission \"{}\".", scope(refusal.endpoint)),
         Row::RateLimited => format!("Wait {} s and try again.", refusal.retry_after_s.unwrap_or(30)),
         Row::DuplicateRender => "Ask for the status of that render, or export once more: a new id is made.".into(),
         Row::StorageFull => "Free some space there (locally: in the temporary folder, TMPDIR), then try again.".into(),
         Row::NotFound => "Check the id and the API address.".into(),
         Row::Server => "Try again in a minute.".into(),
         Row::Other => "Check what was asked for; the server's words are above.".into(),
+    }
+}
+
+/// The permission that an endpoint asks for, where the server doesn't name it.
+fn scope(endpoint: &str) -> &'static str {
+    match endpoint {
+        api::UPLOAD => "upload",
+        api::SESSION | api::CHAT | api::CLAIM => "write",
+        api::EXPORT | api::CANCEL => "export",
+        _ => "read",
     }
 }
 

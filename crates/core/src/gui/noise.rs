@@ -41,6 +41,21 @@ const AROUND: &[&str] = &[
 
 /// For each line, which of its sentences are noise. None are when the reply says nothing else.
 pub(super) fn find(text: &Text, lines: &[Line]) -> Vec<Vec<bool>> {
+    let (mut noise, content) = marked(text, lines);
+    if !content {
+        noise.iter_mut().flatten().for_each(|is_noise| *is_noise = false);
+    }
+    noise
+}
+
+/// Whether the reply is the message and nothing else.
+pub(super) fn is_all(text: &Text, lines: &[Line]) -> bool {
+    let (noise, content) = marked(text, lines);
+    !content && noise.iter().flatten().any(|is_noise| *is_noise)
+}
+
+/// For each line, which of its sentences are noise; and whether anything else is there.
+fn marked(text: &Text, lines: &[Line]) -> (Vec<Vec<bool>>, bool) {
     let mut after_noise = false;
     let mut content = false;
     let mut noise = Vec::with_capacity(lines.len());
@@ -56,10 +71,7 @@ pub(super) fn find(text: &Text, lines: &[Line]) -> Vec<Vec<bool>> {
         }
         noise.push(found);
     }
-    if !content {
-        noise.iter_mut().flatten().for_each(|is_noise| *is_noise = false);
-    }
-    noise
+    (noise, content)
 }
 
 /// Whether the message is there, and whether nothing but known words is.
