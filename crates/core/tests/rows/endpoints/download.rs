@@ -154,6 +154,18 @@ fn download_that_gets_another_rest_begins_anew() {
     }
 }
 
+/// A rest that does not say of which version it is, strongly, is of none.
+#[test]
+fn download_that_gets_a_rest_without_a_version_begins_anew() {
+    for headers in [
+        &[("content-range", "bytes 4-9/10")][..],
+        &[("etag", "W/\"v1\""), ("content-range", "bytes 4-9/10")],
+        &[("etag", "W/\"v2\""), ("content-range", "bytes 4-9/10")],
+    ] {
+        cut_off().sends("GET /v").begins(206, headers).waits_a_while().sends("GET /v");
+    }
+}
+
 #[test]
 fn download_that_gets_all_of_it_again_writes_it_anew() {
     for headers in [&[V1][..], &[("etag", "\"v2\""), ("content-length", "11")], &[]] {

@@ -147,6 +147,19 @@ fn completed_without_a_usable_url_is_completed_all_the_same() {
     }
 }
 
+/// The first key may hold nothing of use, and the next one the URL.
+#[test]
+fn completed_with_an_unusable_url_before_the_usable_one() {
+    for body in [
+        r#"{"status":"completed","outputUrl":"","url":"https://c.example/v"}"#,
+        r#"{"status":"completed","outputUrl":null,"videoUrl":"https://c.example/v"}"#,
+        r#"{"status":"completed","output":{"url":"/srv/out.mp4"},"url":"https://c.example/v"}"#,
+        r#"{"status":"completed","outputUrl":"/srv/out.mp4","download_url":"https://c.example/v"}"#,
+    ] {
+        assert_eq!(completed(body).as_deref(), Some("Link(c.example)"), "{body}");
+    }
+}
+
 #[test]
 fn failed_says_why_in_every_shape() {
     for (body, why) in [

@@ -148,6 +148,17 @@ fn scope_missing_names_the_scope() {
     }
 }
 
+/// The server need not say which: then the call does.
+#[test]
+fn scope_missing_without_words_names_what_the_call_needs() {
+    let scopes = [("state", "read"), ("chat", "write"), ("upload", "upload"), ("export", "export")];
+    for (endpoint, needed) in scopes {
+        let advice = super::refused(endpoint, 403, "").advice();
+        let named: Vec<&str> = scopes.iter().map(|(_, scope)| *scope).filter(|scope| advice.contains(scope)).collect();
+        assert_eq!(named, [needed], "{endpoint}: {advice}");
+    }
+}
+
 #[test]
 fn rate_limited_is_told_at_every_endpoint() {
     let mut endpoints = WITH_A_TOKEN.to_vec();
@@ -182,6 +193,22 @@ fn rate_limited_once_is_waited_for_as_long_as_the_server_says() {
     }
 }
 
+/// `Wed, 21 Oct 2015 07:28:00 GMT` is the other form of the header: it counts from the calendar's time.
+#[test]
+fn rate_limited_until_a_date_is_waited_for_until_then() {
+    // The script begins at 1,800,000,000 s since 1970: Fri, 15 Jan 2027 08:00:00 GMT.
+    for (date, pause) in [
+        ("Fri, 15 Jan 2027 08:00:45 GMT", 45),
+        ("Friday, 15-Jan-27 08:00:45 GMT", 45),
+        ("Fri Jan 15 08:00:45 2027", 45),
+        ("Wed, 21 Oct 2015 07:28:00 GMT", 0),
+    ] {
+        let headers = [("retry-after", date), ("date", "Fri, 15 Jan 2027 08:00:00 GMT")];
+        let script = credits().sends(CREDITS).replies_with(429, &headers, "");
+        script.waits(Duration::from_secs(pause)).sends(CREDITS);
+    }
+}
+
 /// Longer than anyone waits: the user is told, with the time.
 #[test]
 fn rate_limited_for_long_is_told_at_once() {
@@ -190,6 +217,14 @@ fn rate_limited_for_long_is_told_at_once() {
         assert_eq!(error.row(), Some(Row::RateLimited));
         assert!(error.advice().contains(header), "{}", error.advice());
     }
+}
+
+/// A day ahead is longer than anyone waits, in whichever form it is said.
+#[test]
+fn rate_limited_until_a_far_date_is_told_at_once() {
+    let headers = [("retry-after", "Sat, 16 Jan 2027 08:00:00 GMT"), ("date", "Fri, 15 Jan 2027 08:00:00 GMT")];
+    let error = credits().sends(CREDITS).replies_with(429, &headers, "").done().expect_err("a day");
+    assert!(error.advice().contains("86400"), "{}", error.advice());
 }
 
 /// The limit of the message is the user's to wait for: a charged message is not sent twice.

@@ -257,6 +257,17 @@ fn i_encountered_a_temporary_issue_after_other_text_is_dropped() {
     assert_eq!(said(&[says("标题已添加。我遇到了临时问题，请稍后再试。")]), ["标题已添加。"]);
 }
 
+/// In an event of its own, as it comes most often.
+#[test]
+fn i_encountered_a_temporary_issue_after_other_text_in_an_event_of_its_own() {
+    for issue in ["I encountered a temporary issue. Please try again in a moment.", "I encountered a temporary issue."]
+    {
+        assert_eq!(said(&[tool(), says("Title added."), says(issue)]), ["Title added."], "{issue}");
+        let flat = |text: &str| flat(&format!(r#""type":"text","text":"{text}""#));
+        assert_eq!(said(&[flat("Title added."), flat(issue)]), ["Title added."], "{issue}");
+    }
+}
+
 /// Alone it is all there is to tell.
 #[test]
 fn i_encountered_a_temporary_issue_after_other_text_and_never_alone() {
