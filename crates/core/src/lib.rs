@@ -103,6 +103,7 @@ pub mod media;
 pub mod meter;
 pub mod one_call;
 pub mod pace;
+pub mod planted;
 pub mod printable;
 pub mod sse;
 pub mod time;
