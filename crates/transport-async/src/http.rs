@@ -3,23 +3,29 @@
 //! No connection is used twice: one that dies in the pool leaves it open whether a charged request was heard.
 //! Retries, redirects, cookies, decompression and timeouts are off.
 
-use std::pin::pin;
+use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 
 use http::{HeaderMap, HeaderValue, Method, Uri, header};
-use reqwest::{Client, Request};
+use reqwest::{Client, Request, Response};
 use rustls::{ClientConfig, RootCertStore};
 use rustls_platform_verifier::BuilderVerifierExt;
 use tokio::time::{Instant, timeout};
 
-use crate::core::call::{Body, Call, Head, Origin, Receive};
-use crate::core::error::{BoxError, Fault};
+use crate::core::call::{Body, Call, Head, Origin};
+use crate::core::error::{BoxError, Fault, Phase};
 use crate::core::event::{Direction, Observer};
 use crate::core::machine::Input;
 use crate::core::meter::{EVERY, Meter};
 use crate::fault;
-use crate::source::{Progress, Source, unread};
+use crate::source::{Progress, Source, pieces};
 use crate::stream::Stream;
+
+/// Most headers of an answer, and as many trailers.
+const MAX_HEADERS: usize = 100;
+
+/// Longest head of an answer, in bytes.
+const MAX_HEAD_BYTES: usize = 64 * 1024;
 
 /// What all requests of a client share.
 #[derive(Clone, Default)]
@@ -28,13 +34,24 @@ pub(crate) struct Network {
     tls: Arc<OnceLock<ClientConfig>>,
 }
 
+/// A request on its way. Dropping it closes its connection.
+pub(crate) struct Sending {
+    call: Call,
+    answer: Pin<Box<dyn Future<Output = reqwest::Result<Response>> + Send>>,
+    progress: Arc<Progress>,
+    meter: Option<Meter>,
+}
+
 /// What came of a request.
 pub(crate) enum Sent {
-    Answered(Head, Stream, Receive),
+    Answered(Head, Stream),
+    /// The deadline passed first.
+    Late(Sending),
     Not(Input),
 }
 
 impl Network {
+    /// Sends, and waits for the head.
     pub(crate) async fn send(
         &self,
         call: Call,
@@ -42,31 +59,21 @@ impl Network {
         deadline: Instant,
         observer: &mut dyn Observer,
     ) -> Sent {
+        match self.start(call, source) {
+            Ok(sending) => sending.head(deadline, observer).await,
+            Err(input) => Sent::Not(*input),
+        }
+    }
+
+    fn start(&self, call: Call, source: Option<&Source>) -> Result<Sending, Box<Input>> {
         let progress = Arc::new(Progress::default());
-        let body = match body(&call, source, &progress) {
-            Ok(body) => body,
-            Err(fault) => return Sent::Not(Input::Failed(fault)),
-        };
-        let (client, request) =
-            match self.client(call.request().uri()).and_then(|client| Ok((client, request(&call, body)?))) {
-                Ok(both) => both,
-                Err(why) => return Sent::Not(Input::NotSent { call, why }),
-            };
-        let (mut sending, mut meter) = (pin!(client.execute(request)), meter(&call));
-        loop {
-            let left = deadline.saturating_duration_since(Instant::now());
-            let turn = if meter.is_some() { left.min(EVERY) } else { left };
-            let result = timeout(turn, &mut sending).await;
-            if let Some(meter) = &mut meter {
-                let (now, sent) = (std::time::Instant::now(), progress.sent());
-                if result.is_ok() { meter.last(now, sent, observer) } else { meter.at(now, sent, observer) }
+        let body = body(&call, source, &progress).map_err(|fault| Box::new(Input::Failed(fault)))?;
+        match self.client(call.request().uri()).and_then(|client| Ok((client, request(&call, body)?))) {
+            Ok((client, request)) => {
+                let (answer, meter) = (Box::pin(async move { client.execute(request).await }), meter(&call));
+                Ok(Sending { call, answer, progress, meter })
             }
-            match result {
-                Ok(Ok(response)) => return answered(response, call.receive()),
-                Ok(Err(error)) => return Sent::Not(failed(call, error, &progress)),
-                Err(_) if left <= turn => return Sent::Not(Input::Elapsed),
-                Err(_) => {}
-            }
+            Err(why) => Err(Box::new(Input::NotSent { call, why })),
         }
     }
 
@@ -79,6 +86,7 @@ impl Network {
             .referer(false)
             .pool_max_idle_per_host(0)
             .tcp_keepalive(None)
+            .http1_max_headers(MAX_HEADERS)
             .tls_backend_preconfigured(self.tls(uri)?);
         #[cfg(target_os = "linux")]
         let builder = builder.tcp_user_timeout(None);
@@ -98,6 +106,27 @@ impl Network {
         }
         let made = builder.with_platform_verifier()?.with_no_client_auth();
         Ok(self.tls.get_or_init(|| made).clone())
+    }
+}
+
+impl Sending {
+    /// Waits for the head.
+    pub(crate) async fn head(mut self, deadline: Instant, observer: &mut dyn Observer) -> Sent {
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let turn = if self.meter.is_some() { left.min(EVERY) } else { left };
+            let result = timeout(turn, &mut self.answer).await;
+            if let Some(meter) = &mut self.meter {
+                let (now, sent) = (std::time::Instant::now(), self.progress.sent());
+                if result.is_ok() { meter.last(now, sent, observer) } else { meter.at(now, sent, observer) }
+            }
+            match result {
+                Ok(Ok(response)) => return answered(response),
+                Ok(Err(error)) => return Sent::Not(failed(self.call, error, &self.progress)),
+                Err(_) if left <= turn => return Sent::Late(self),
+                Err(_) => {}
+            }
+        }
     }
 }
 
@@ -130,10 +159,12 @@ fn body(call: &Call, source: Option<&Source>, progress: &Arc<Progress>) -> Resul
         (Body::Empty, _) => None,
         (Body::Bytes(bytes), _) => Some(bytes.clone().into()),
         (Body::File { head, len, tail, .. }, Some(source)) => {
-            let pieces = source.body(head, *len, tail, progress.clone());
-            Some(reqwest::Body::wrap_stream(pieces))
+            let body = source.body(head, *len, tail, progress.clone());
+            Some(reqwest::Body::wrap_stream(pieces(body)))
         }
-        (Body::File { .. }, None) => return Err(unread(std::io::ErrorKind::NotFound.into())),
+        (Body::File { .. }, None) => {
+            return Err(Fault { phase: Phase::Source, source: "there is no file to send".into() });
+        }
     })
 }
 
@@ -145,10 +176,19 @@ fn meter(call: &Call) -> Option<Meter> {
     }
 }
 
-fn answered(response: reqwest::Response, receive: Receive) -> Sent {
+fn answered(response: Response) -> Sent {
     let head = Head { status: response.status().as_u16(), headers: response.headers().clone() };
+    if is_too_long(&head.headers) {
+        return Sent::Not(Input::Failed(Fault { phase: Phase::Sending, source: "the head is too long".into() }));
+    }
     let announced = head.content_length();
-    Sent::Answered(head, Stream::new(response, announced), receive)
+    Sent::Answered(head, Stream::new(response, announced))
+}
+
+/// The library counts headers, but takes some hundred kilobytes of them.
+fn is_too_long(headers: &HeaderMap) -> bool {
+    let bytes: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+    bytes > MAX_HEAD_BYTES
 }
 
 fn failed(call: Call, error: reqwest::Error, progress: &Progress) -> Input {

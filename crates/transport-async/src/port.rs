@@ -1,9 +1,9 @@
 //! The port: what performs the ops of a machine.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_trait::async_trait;
+use weixin_video_files::Measured;
 
 use crate::clock::Clock;
 use crate::core::call::{Call, Receive, Reply, SinkId};
@@ -11,7 +11,7 @@ use crate::core::error::{Fault, Phase};
 use crate::core::event::Observer;
 use crate::core::machine::{Input, Op};
 use crate::core::time::Instant;
-use crate::http::{Network, Sent};
+use crate::http::{Network, Sending, Sent};
 use crate::sink::{Saving, Sink};
 use crate::source::Source;
 use crate::stream::{Got, Stream};
@@ -32,95 +32,136 @@ pub(crate) struct Files {
     pub(crate) sink: Option<Sink>,
 }
 
+impl Files {
+    fn sink(&self, SinkId(number): SinkId) -> Option<&Sink> {
+        self.sink.as_ref().filter(|_| number == 0)
+    }
+}
+
 /// A port of sockets and files, for one operation.
 pub(crate) struct HttpPort {
     network: Network,
     files: Files,
     clock: Arc<dyn Clock>,
-    stream: Option<Stream>,
+    open: Option<Open>,
+}
+
+/// What the last request for a stream left open. Dropping it closes its connection.
+enum Open {
+    /// It is on its way, and no head came yet.
+    Sending(Sending),
+    Body(Stream),
 }
 
 impl HttpPort {
     pub(crate) fn new(network: Network, files: Files, clock: Arc<dyn Clock>) -> Self {
-        Self { network, files, clock, stream: None }
+        Self { network, files, clock, open: None }
     }
 
     async fn send(&mut self, call: Call, observer: &mut dyn Observer) -> Input {
-        self.stream = None;
-        let deadline = self.deadline(call.until());
-        match self.network.send(call, self.files.source.as_ref(), deadline, observer).await {
-            Sent::Answered(head, stream, Receive::Whole { limit }) => match stream.whole(limit, deadline).await {
+        self.open = None;
+        let (deadline, receive) = (self.deadline(call.until()), call.receive());
+        let sent = self.network.send(call, self.files.source.as_ref(), deadline, observer).await;
+        match (sent, receive) {
+            (Sent::Answered(head, stream), Receive::Whole { limit }) => match stream.whole(limit, deadline).await {
                 Ok(body) => Input::Reply(Reply { head, body }),
                 Err(halt) => halt.into(),
             },
-            Sent::Answered(head, stream, Receive::Stream) => {
-                self.stream = Some(stream);
+            (Sent::Late(_), Receive::Whole { .. }) => Input::Elapsed,
+            (sent, _) => self.opened(sent),
+        }
+    }
+
+    async fn read(&mut self, until: Instant, observer: &mut dyn Observer) -> Input {
+        let deadline = self.deadline(until);
+        match self.open.take() {
+            Some(Open::Sending(sending)) => {
+                let sent = sending.head(deadline, observer).await;
+                self.opened(sent)
+            }
+            Some(Open::Body(mut stream)) => {
+                let input = match stream.read(deadline).await {
+                    Got::Bytes(bytes) => Input::Chunk(bytes.to_vec()),
+                    Got::End => Input::End,
+                    Got::Nothing(halt) => halt.into(),
+                };
+                self.open = Some(Open::Body(stream));
+                input
+            }
+            None => no_stream(),
+        }
+    }
+
+    fn opened(&mut self, sent: Sent) -> Input {
+        match sent {
+            Sent::Answered(head, stream) => {
+                self.open = Some(Open::Body(stream));
                 Input::Head(head)
+            }
+            Sent::Late(sending) => {
+                self.open = Some(Open::Sending(sending));
+                Input::Elapsed
             }
             Sent::Not(input) => input,
         }
     }
 
-    async fn read(&mut self, until: Instant) -> Input {
-        let deadline = self.deadline(until);
-        let Some(stream) = &mut self.stream else {
-            return no_stream();
-        };
-        match stream.read(deadline).await {
-            Got::Bytes(bytes) => Input::Chunk(bytes.to_vec()),
-            Got::End => Input::End,
-            Got::Nothing(halt) => halt.into(),
+    async fn save(&mut self, sink: SinkId, saving: Saving<'_>, observer: &mut dyn Observer) -> Input {
+        match (self.open.take(), self.files.sink(sink)) {
+            (Some(Open::Body(mut stream)), Some(sink)) => sink.save(&mut stream, saving, observer).await,
+            _ => no_stream(),
         }
-    }
-
-    async fn save(&mut self, sink: SinkId, limit: u64, stall: Duration, observer: &mut dyn Observer) -> Input {
-        let clock = self.clock.clone();
-        let (Some(mut stream), Some(target)) = (self.stream.take(), self.sink(sink)) else {
-            return no_stream();
-        };
-        target.save(&mut stream, Saving { limit, stall, clock: &*clock }, observer).await
-    }
-
-    async fn publish(&mut self, sink: SinkId) -> Input {
-        let Some(sink) = self.sink(sink) else {
-            return no_stream();
-        };
-        match sink.publish().await {
-            Ok(()) => Input::Published,
-            Err(fault) => Input::Failed(fault),
-        }
-    }
-
-    fn sink(&mut self, SinkId(number): SinkId) -> Option<&mut Sink> {
-        self.files.sink.as_mut().filter(|_| number == 0)
     }
 
     fn deadline(&self, until: Instant) -> tokio::time::Instant {
         tokio::time::Instant::from_std(self.clock.deadline(until))
-    }
-
-    async fn wait(&self, until: Instant) -> Input {
-        loop {
-            let left = until - self.clock.now().monotonic;
-            if left.is_zero() {
-                return Input::Elapsed;
-            }
-            self.clock.sleep(left).await;
-        }
     }
 }
 
 #[async_trait]
 impl Port for HttpPort {
     async fn perform(&mut self, op: Op, observer: &mut dyn Observer) -> Input {
+        let clock = self.clock.clone();
         match op {
             Op::Send(call) => self.send(call, observer).await,
-            Op::Read { until } => self.read(until).await,
-            Op::Save { sink, from: _, limit, stall } => self.save(sink, limit, stall, observer).await,
-            Op::Measure(_) => Input::Measured { part: 0, output: None },
-            Op::Publish(sink) => self.publish(sink).await,
-            Op::Wait { until } => self.wait(until).await,
+            Op::Read { until } => self.read(until, observer).await,
+            Op::Save { sink, from, limit, stall } => {
+                self.save(sink, Saving { from, limit, stall, clock: &*clock }, observer).await
+            }
+            Op::Measure(sink) => measure(self.files.sink(sink)).await,
+            Op::Publish(sink) => publish(self.files.sink(sink)).await,
+            Op::Wait { until } => wait(&*clock, until).await,
         }
+    }
+}
+
+async fn measure(sink: Option<&Sink>) -> Input {
+    let Some(sink) = sink else {
+        return no_stream();
+    };
+    match sink.measure().await {
+        Ok(Measured { part, output }) => Input::Measured { part, output },
+        Err(fault) => Input::Failed(fault),
+    }
+}
+
+async fn publish(sink: Option<&Sink>) -> Input {
+    let Some(sink) = sink else {
+        return no_stream();
+    };
+    match sink.publish().await {
+        Ok(()) => Input::Published,
+        Err(fault) => Input::Failed(fault),
+    }
+}
+
+async fn wait(clock: &dyn Clock, until: Instant) -> Input {
+    loop {
+        let left = until - clock.now().monotonic;
+        if left.is_zero() {
+            return Input::Elapsed;
+        }
+        clock.sleep(left).await;
     }
 }
 

@@ -1,9 +1,11 @@
 //! The body of an answer, read with a deadline.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use tokio::time::{Instant, timeout_at};
 
-use crate::core::error::{Fault, Phase};
+use crate::core::error::{BoxError, Fault, Phase};
 use crate::core::machine::Input;
 use crate::fault;
 
@@ -32,6 +34,16 @@ impl From<Halt> for Input {
         match halt {
             Halt::Elapsed => Self::Elapsed,
             Halt::Failed(fault) => Self::Failed(fault),
+        }
+    }
+}
+
+impl Halt {
+    /// The words for a stream that was to bring a byte every `stall`.
+    pub(crate) fn why(self, stall: Duration) -> BoxError {
+        match self {
+            Self::Elapsed => format!("nothing came for {stall:?}").into(),
+            Self::Failed(fault) => fault.source,
         }
     }
 }

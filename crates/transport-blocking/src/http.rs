@@ -6,7 +6,7 @@
 use std::io::Cursor;
 use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use http::{HeaderMap, HeaderValue, Method, Uri, header};
 use rustls::crypto::CryptoProvider;
@@ -21,10 +21,22 @@ use crate::core::event::{Direction, Observer};
 use crate::core::machine::Input;
 use crate::core::meter::Meter;
 use crate::fault;
-use crate::source::{FileBody, Progress, Source, unread};
+use crate::source::{Body as FileBody, Progress, Source};
 use crate::stop::{Stop, Stopped, TICK};
 use crate::stream::Stream;
 use crate::wire::{Connect, Line};
+
+/// Most headers of an answer.
+const MAX_HEADERS: usize = 100;
+
+/// Longest head of an answer, in bytes.
+const MAX_HEAD_BYTES: usize = 64 * 1024;
+
+/// What the library reads ahead, in bytes. It takes what it has read for the head's length, so the bound on that is ours.
+const INPUT_BUFFER: usize = 2 * MAX_HEAD_BYTES;
+
+/// How long the thread of a request for a stream would wait for its head if nobody gave it up.
+const UNTIL_DROPPED: Duration = Duration::from_secs(24 * 3600);
 
 /// What all requests of a client share.
 #[derive(Clone)]
@@ -35,10 +47,35 @@ pub(crate) struct Network {
     proxy: Option<Proxy>,
 }
 
+/// A request on its way, on a thread of its own. Dropping it closes its connection and ends the thread.
+pub(crate) struct Sending {
+    call: Call,
+    answers: mpsc::Receiver<Answer>,
+    line: Arc<Line>,
+    progress: Arc<Progress>,
+    meter: Option<Meter>,
+    leash: Leash,
+}
+
 /// What came of a request.
 pub(crate) enum Sent {
-    Answered(Head, Stream, Receive),
+    Answered(Head, Stream),
+    /// The deadline passed first.
+    Late(Sending),
     Not(Input),
+}
+
+type Answer = Result<http::Response<ureq::Body>, ureq::Error>;
+
+/// From its drop on the agent makes no connection and writes nothing, and its thread reads nothing more.
+struct Leash(Option<Agent>);
+
+impl Drop for Leash {
+    fn drop(&mut self) {
+        if let Some(agent) = self.0.take() {
+            agent.shutdown();
+        }
+    }
 }
 
 impl Network {
@@ -50,7 +87,7 @@ impl Network {
         }
     }
 
-    /// Sends on a thread of its own, which ends by `deadline` at the latest: so the name lookup can be stopped too.
+    /// Sends, and waits for the head.
     pub(crate) fn send(
         &self,
         call: Call,
@@ -59,36 +96,45 @@ impl Network {
         stop: &Stop,
         observer: &mut dyn Observer,
     ) -> Sent {
-        let line = Arc::new(Line::new(deadline, stop.clone()));
-        let progress = Arc::new(Progress::default());
-        let payload = match Payload::of(&call, source, &progress) {
-            Ok(payload) => payload,
-            Err(fault) => return Sent::Not(Input::Failed(fault)),
-        };
-        let (request, agent) = (request(&call, payload), self.agent(&call, deadline, &line, &progress));
-        let (answer, answers) = mpsc::sync_channel(1);
-        let worker = agent.clone();
-        let thread = std::thread::Builder::new().name("weixin-video-send".into());
-        // Nobody takes the answer when the deadline has passed; it is dropped, and its connection with it.
-        let spawned = thread.spawn(move || drop(answer.send(worker.run(request.map(Payload::into_body)))));
-        if let Err(why) = spawned {
-            return Sent::Not(Input::NotSent { call, why: Box::new(why) });
-        }
-        let waiting = Waiting { deadline, stop, progress: &progress };
-        match waiting.wait(&answers, meter(&call), observer) {
-            Ok(Ok(response)) => answered(response, line, call.receive()),
-            Ok(Err(error)) => Sent::Not(failed(call, &error, &line, &progress)),
-            Err(gave_up) => {
-                // From here on the agent makes no connection and writes nothing.
-                agent.shutdown();
-                Sent::Not(given_up(call, gave_up, &line))
-            }
+        match self.start(call, source, deadline, stop) {
+            Ok(sending) => sending.head(deadline, stop, observer),
+            Err(input) => Sent::Not(*input),
         }
     }
 
-    fn agent(&self, call: &Call, deadline: Instant, line: &Arc<Line>, progress: &Arc<Progress>) -> Agent {
+    /// Begins to send on a thread, so that a name lookup can be stopped too.
+    fn start(
+        &self,
+        call: Call,
+        source: Option<&Source>,
+        deadline: Instant,
+        stop: &Stop,
+    ) -> Result<Sending, Box<Input>> {
+        let until = match call.receive() {
+            Receive::Whole { .. } => deadline,
+            // It is waited for as long as somebody does.
+            Receive::Stream => deadline + UNTIL_DROPPED,
+        };
+        let line = Arc::new(Line::new(until, stop.clone()));
+        let progress = Arc::new(Progress::default());
+        let payload = Payload::of(&call, source, &progress).map_err(|fault| Box::new(Input::Failed(fault)))?;
+        let (request, agent) = (request(&call, payload), self.agent(&call, until, &line, &progress));
+        let (answer, answers) = mpsc::sync_channel(1);
+        let worker = agent.clone();
+        let thread = std::thread::Builder::new().name("weixin-video-send".into());
+        // Nobody takes the answer when the request was given up; it is dropped, and its connection with it.
+        match thread.spawn(move || drop(answer.send(worker.run(request.map(Payload::into_body))))) {
+            Ok(_) => {
+                let meter = meter(&call);
+                Ok(Sending { call, answers, line, progress, meter, leash: Leash(Some(agent)) })
+            }
+            Err(why) => Err(Box::new(Input::NotSent { call, why: Box::new(why) })),
+        }
+    }
+
+    fn agent(&self, call: &Call, until: Instant, line: &Arc<Line>, progress: &Arc<Progress>) -> Agent {
         let target = call.request().uri();
-        let left = Some(deadline.saturating_duration_since(Instant::now()));
+        let left = Some(until.saturating_duration_since(Instant::now()));
         let tls = TlsConfig::builder()
             .root_certs(RootCerts::PlatformVerifier)
             .unversioned_rustls_crypto_provider(self.crypto.clone())
@@ -97,6 +143,8 @@ impl Network {
             .http_status_as_error(false)
             .max_redirects(0)
             .max_redirects_will_error(false)
+            .input_buffer_size(INPUT_BUFFER)
+            .max_response_header_size(INPUT_BUFFER)
             .max_idle_connections(0)
             .max_idle_connections_per_host(0)
             .timeout_resolve(left)
@@ -152,9 +200,11 @@ impl Payload {
             (Body::Empty, _) => Self::Bytes(Cursor::default()),
             (Body::Bytes(bytes), _) => Self::Bytes(Cursor::new(bytes.clone())),
             (Body::File { head, len, tail, .. }, Some(source)) => {
-                Self::File(source.body(head, *len, tail, progress.clone())?)
+                Self::File(source.body(head, *len, tail, progress.clone()))
             }
-            (Body::File { .. }, None) => return Err(unread(std::io::ErrorKind::NotFound.into())),
+            (Body::File { .. }, None) => {
+                return Err(Fault { phase: Phase::Source, source: "there is no file to send".into() });
+            }
         })
     }
 
@@ -175,65 +225,61 @@ fn meter(call: &Call) -> Option<Meter> {
     }
 }
 
-enum GaveUp {
-    Deadline,
-    Stopped,
-}
-
-struct Waiting<'a> {
-    deadline: Instant,
-    stop: &'a Stop,
-    progress: &'a Progress,
-}
-
-type Answer = Result<http::Response<ureq::Body>, ureq::Error>;
-
-impl Waiting<'_> {
-    fn wait(
-        &self,
-        answers: &mpsc::Receiver<Answer>,
-        mut meter: Option<Meter>,
-        observer: &mut dyn Observer,
-    ) -> Result<Answer, GaveUp> {
+impl Sending {
+    /// Waits for the head.
+    pub(crate) fn head(mut self, deadline: Instant, stop: &Stop, observer: &mut dyn Observer) -> Sent {
         loop {
-            let left = self.deadline.saturating_duration_since(Instant::now());
-            let answer = answers.recv_timeout(left.min(TICK));
-            let over = answer.is_ok();
-            if let Some(meter) = &mut meter {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let answer = self.answers.recv_timeout(left.min(TICK));
+            if let Some(meter) = &mut self.meter {
                 let (now, sent) = (Instant::now(), self.progress.sent());
-                if over { meter.last(now, sent, observer) } else { meter.at(now, sent, observer) }
+                if answer.is_ok() { meter.last(now, sent, observer) } else { meter.at(now, sent, observer) }
             }
             match answer {
-                Ok(answer) => return Ok(answer),
-                Err(RecvTimeoutError::Disconnected) => return Ok(Err(ureq::Error::ConnectionFailed)),
-                Err(RecvTimeoutError::Timeout) if self.stop.is_set() => return Err(GaveUp::Stopped),
-                Err(RecvTimeoutError::Timeout) if left.is_zero() => return Err(GaveUp::Deadline),
+                Ok(Ok(response)) => return self.answered(response),
+                Ok(Err(error)) => return Sent::Not(failed(self.call, &error, &self.line, &self.progress)),
+                Err(RecvTimeoutError::Disconnected) => {
+                    return Sent::Not(failed(self.call, &ureq::Error::ConnectionFailed, &self.line, &self.progress));
+                }
+                Err(RecvTimeoutError::Timeout) if stop.is_set() => return Sent::Not(self.stopped()),
+                Err(RecvTimeoutError::Timeout) if left.is_zero() => return Sent::Late(self),
                 Err(RecvTimeoutError::Timeout) => {}
             }
         }
     }
-}
 
-fn answered(response: http::Response<ureq::Body>, line: Arc<Line>, receive: Receive) -> Sent {
-    let (parts, body) = response.into_parts();
-    let head = Head { status: parts.status.as_u16(), headers: parts.headers };
-    let announced = head.content_length();
-    Sent::Answered(head, Stream::new(body, line, announced), receive)
-}
+    fn answered(mut self, response: http::Response<ureq::Body>) -> Sent {
+        self.leash.0 = None;
+        let (parts, body) = response.into_parts();
+        let head = Head { status: parts.status.as_u16(), headers: parts.headers };
+        if is_too_long(&head.headers) {
+            return Sent::Not(Input::Failed(Fault { phase: Phase::Sending, source: "the head is too long".into() }));
+        }
+        let announced = head.content_length();
+        Sent::Answered(head, Stream::new(body, self.line, announced))
+    }
 
-fn failed(call: Call, error: &ureq::Error, line: &Line, progress: &Progress) -> Input {
-    match (progress.fault(), error) {
-        (Some(fault), _) => Input::Failed(fault),
-        (None, ureq::Error::Timeout(_)) => Input::Elapsed,
-        (None, _) if !line.was_made() => Input::NotSent { call, why: fault::cause(error) },
-        (None, _) => Input::Failed(fault::sending(error)),
+    /// Only after the connection can't be made any more is it sure whether it was.
+    fn stopped(self) -> Input {
+        drop(self.leash);
+        if self.line.was_made() {
+            Input::Failed(Fault { phase: Phase::Sending, source: Box::new(Stopped) })
+        } else {
+            Input::NotSent { call: self.call, why: Box::new(Stopped) }
+        }
     }
 }
 
-fn given_up(call: Call, gave_up: GaveUp, line: &Line) -> Input {
-    match gave_up {
-        GaveUp::Deadline => Input::Elapsed,
-        GaveUp::Stopped if line.was_made() => Input::Failed(Fault { phase: Phase::Sending, source: Box::new(Stopped) }),
-        GaveUp::Stopped => Input::NotSent { call, why: Box::new(Stopped) },
+fn is_too_long(headers: &HeaderMap) -> bool {
+    let bytes: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+    headers.len() > MAX_HEADERS || bytes > MAX_HEAD_BYTES
+}
+
+fn failed(call: Call, error: &ureq::Error, line: &Line, progress: &Progress) -> Input {
+    match (progress.fault(), error, call.receive()) {
+        (Some(fault), ..) => Input::Failed(fault),
+        (None, ureq::Error::Timeout(_), Receive::Whole { .. }) => Input::Elapsed,
+        (None, ..) if !line.was_made() => Input::NotSent { call, why: fault::cause(error) },
+        (None, ..) => Input::Failed(fault::sending(error)),
     }
 }

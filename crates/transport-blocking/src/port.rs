@@ -1,7 +1,8 @@
 //! The port: what performs the ops of a machine.
 
 use std::sync::Arc;
-use std::time::Duration;
+
+use weixin_video_files::Measured;
 
 use crate::clock::Clock;
 use crate::core::call::{Call, Receive, Reply, SinkId};
@@ -9,8 +10,8 @@ use crate::core::error::{Fault, Phase};
 use crate::core::event::Observer;
 use crate::core::machine::{Input, Op};
 use crate::core::time::Instant;
-use crate::http::{Network, Sent};
-use crate::sink::{Saving, Sink};
+use crate::http::{Network, Sending, Sent};
+use crate::sink::{Saving, Sink, save};
 use crate::source::Source;
 use crate::stop::{Stop, TICK};
 use crate::stream::{Got, Stream};
@@ -31,70 +32,102 @@ pub(crate) struct Files {
     pub(crate) sink: Option<Sink>,
 }
 
+impl Files {
+    fn sink(&mut self, SinkId(number): SinkId) -> Option<&mut Sink> {
+        self.sink.as_mut().filter(|_| number == 0)
+    }
+}
+
 /// A port of sockets and files, for one operation.
 pub(crate) struct HttpPort {
     network: Network,
     files: Files,
     clock: Arc<dyn Clock>,
     stop: Stop,
-    stream: Option<Stream>,
+    open: Option<Open>,
+}
+
+/// What the last request for a stream left open. Dropping it closes its connection.
+enum Open {
+    /// It is on its way, and no head came yet.
+    Sending(Sending),
+    Body(Stream),
 }
 
 impl HttpPort {
     pub(crate) fn new(network: Network, files: Files, clock: Arc<dyn Clock>, stop: Stop) -> Self {
-        Self { network, files, clock, stop, stream: None }
+        Self { network, files, clock, stop, open: None }
     }
 
     fn send(&mut self, call: Call, observer: &mut dyn Observer) -> Input {
-        self.stream = None;
-        let deadline = self.deadline(call.until());
-        match self.network.send(call, self.files.source.as_ref(), deadline, &self.stop, observer) {
-            Sent::Answered(head, stream, Receive::Whole { limit }) => match stream.whole(limit) {
+        self.open = None;
+        let (deadline, receive) = (self.clock.deadline(call.until()), call.receive());
+        let sent = self.network.send(call, self.files.source.as_ref(), deadline, &self.stop, observer);
+        match (sent, receive) {
+            (Sent::Answered(head, stream), Receive::Whole { limit }) => match stream.whole(limit) {
                 Ok(body) => Input::Reply(Reply { head, body }),
                 Err(halt) => halt.into(),
             },
-            Sent::Answered(head, stream, Receive::Stream) => {
-                self.stream = Some(stream);
+            (Sent::Late(_), Receive::Whole { .. }) => Input::Elapsed,
+            (sent, _) => self.opened(sent),
+        }
+    }
+
+    fn read(&mut self, until: Instant, observer: &mut dyn Observer) -> Input {
+        let deadline = self.clock.deadline(until);
+        match self.open.take() {
+            Some(Open::Sending(sending)) => {
+                let sent = sending.head(deadline, &self.stop, observer);
+                self.opened(sent)
+            }
+            Some(Open::Body(mut stream)) => {
+                let input = match stream.read(deadline) {
+                    Got::Bytes(bytes) => Input::Chunk(bytes.to_vec()),
+                    Got::End => Input::End,
+                    Got::Nothing(halt) => halt.into(),
+                };
+                self.open = Some(Open::Body(stream));
+                input
+            }
+            None => no_stream(),
+        }
+    }
+
+    fn opened(&mut self, sent: Sent) -> Input {
+        match sent {
+            Sent::Answered(head, stream) => {
+                self.open = Some(Open::Body(stream));
                 Input::Head(head)
+            }
+            Sent::Late(sending) => {
+                self.open = Some(Open::Sending(sending));
+                Input::Elapsed
             }
             Sent::Not(input) => input,
         }
     }
 
-    fn read(&mut self, until: Instant) -> Input {
-        let deadline = self.deadline(until);
-        let Some(stream) = &mut self.stream else {
-            return no_stream();
-        };
-        match stream.read(deadline) {
-            Got::Bytes(bytes) => Input::Chunk(bytes.to_vec()),
-            Got::End => Input::End,
-            Got::Nothing(halt) => halt.into(),
+    fn save(&mut self, sink: SinkId, saving: Saving<'_>, observer: &mut dyn Observer) -> Input {
+        match (self.open.take(), self.files.sink(sink)) {
+            (Some(Open::Body(mut stream)), Some(sink)) => save(sink, &mut stream, saving, observer),
+            _ => no_stream(),
         }
     }
 
-    fn save(&mut self, sink: SinkId, limit: u64, stall: Duration, observer: &mut dyn Observer) -> Input {
-        let clock = self.clock.clone();
-        let (Some(mut stream), Some(target)) = (self.stream.take(), self.sink(sink)) else {
-            return no_stream();
-        };
-        target.save(&mut stream, Saving { limit, stall, clock: &*clock }, observer)
-    }
-
-    fn publish(&mut self, sink: SinkId) -> Input {
-        match self.sink(sink).map(Sink::publish) {
-            Some(Ok(())) => Input::Published,
+    fn measure(&mut self, sink: SinkId) -> Input {
+        match self.files.sink(sink).map(Sink::measure) {
+            Some(Ok(Measured { part, output })) => Input::Measured { part, output },
             Some(Err(fault)) => Input::Failed(fault),
             None => no_stream(),
         }
     }
 
-    fn sink(&mut self, SinkId(number): SinkId) -> Option<&mut Sink> {
-        self.files.sink.as_mut().filter(|_| number == 0)
-    }
-
-    fn deadline(&self, until: Instant) -> std::time::Instant {
-        self.clock.deadline(until)
+    fn publish(&mut self, sink: SinkId) -> Input {
+        match self.files.sink(sink).map(Sink::publish) {
+            Some(Ok(())) => Input::Published,
+            Some(Err(fault)) => Input::Failed(fault),
+            None => no_stream(),
+        }
     }
 
     fn wait(&self, until: Instant) -> Input {
@@ -110,11 +143,14 @@ impl HttpPort {
 
 impl Port for HttpPort {
     fn perform(&mut self, op: Op, observer: &mut dyn Observer) -> Input {
+        let clock = self.clock.clone();
         match op {
             Op::Send(call) => self.send(call, observer),
-            Op::Read { until } => self.read(until),
-            Op::Save { sink, from: _, limit, stall } => self.save(sink, limit, stall, observer),
-            Op::Measure(_) => Input::Measured { part: 0, output: None },
+            Op::Read { until } => self.read(until, observer),
+            Op::Save { sink, from, limit, stall } => {
+                self.save(sink, Saving { from, limit, stall, clock: &*clock }, observer)
+            }
+            Op::Measure(sink) => self.measure(sink),
             Op::Publish(sink) => self.publish(sink),
             Op::Wait { until } => self.wait(until),
         }

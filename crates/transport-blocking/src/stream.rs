@@ -2,9 +2,9 @@
 
 use std::io::Read;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use crate::core::error::{Fault, Phase};
+use crate::core::error::{BoxError, Fault, Phase};
 use crate::core::machine::Input;
 use crate::fault;
 use crate::wire::Line;
@@ -39,6 +39,16 @@ impl From<Halt> for Input {
         match halt {
             Halt::Elapsed => Self::Elapsed,
             Halt::Failed(fault) => Self::Failed(fault),
+        }
+    }
+}
+
+impl Halt {
+    /// The words for a stream that was to bring a byte every `stall`.
+    pub(crate) fn why(self, stall: Duration) -> BoxError {
+        match self {
+            Self::Elapsed => format!("nothing came for {stall:?}").into(),
+            Self::Failed(fault) => fault.source,
         }
     }
 }

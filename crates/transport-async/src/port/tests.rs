@@ -3,7 +3,8 @@
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::path::Path;
-use std::sync::mpsc;
+use std::sync::{Mutex, mpsc};
+use std::time::Duration;
 
 use super::*;
 use crate::clock::SystemClock;
@@ -16,6 +17,9 @@ use crate::core::files::Output;
 use crate::core::ids::{RenderId, Seed, SessionId};
 use crate::core::machine::{Machine, Step};
 use crate::core::time::Now;
+
+mod hostile;
+mod saving;
 
 /// A server that treats every connection alike, until the test's process ends.
 fn serve(mut treat: impl FnMut(TcpStream) + Send + 'static) -> String {
@@ -46,15 +50,48 @@ fn port(files: Files) -> HttpPort {
     HttpPort::new(Network::default(), files, Arc::new(SystemClock::new()))
 }
 
+/// A port whose deadlines come when the test says.
+fn paced(files: Files) -> (HttpPort, Arc<Paced>) {
+    let clock = Arc::new(Paced(Mutex::new(SHORTLY)));
+    (HttpPort::new(Network::default(), files, clock.clone()), clock)
+}
+
 async fn performed(port: &mut HttpPort, op: Op) -> Input {
     port.perform(op, &mut Silent).await
 }
 
-fn after(time: Duration) -> Instant {
-    Instant::ORIGIN + time
+const fn after(time: Duration) -> Instant {
+    Instant::after_origin(time)
 }
 
 const SOON: Duration = Duration::from_secs(20);
+
+/// A deadline that a test lets pass.
+const SHORTLY: Duration = Duration::from_millis(300);
+
+/// However far off a deadline is, it comes after this time.
+struct Paced(Mutex<Duration>);
+
+impl Paced {
+    fn set(&self, time: Duration) {
+        *self.0.lock().expect("no panic") = time;
+    }
+}
+
+#[async_trait]
+impl Clock for Paced {
+    fn now(&self) -> Now {
+        Now { monotonic: Instant::ORIGIN, wall: std::time::SystemTime::UNIX_EPOCH }
+    }
+
+    fn deadline(&self, _: Instant) -> std::time::Instant {
+        std::time::Instant::now() + *self.0.lock().expect("no panic")
+    }
+
+    async fn sleep(&self, pause: Duration) {
+        tokio::time::sleep(pause).await;
+    }
+}
 
 fn config(url: &str) -> Config {
     Config::new(url).expect("an origin")
@@ -68,7 +105,8 @@ async fn ask(url: &str) -> Input {
 
 /// A call that asks for a stream.
 fn streamed(url: &str) -> Call {
-    let rendered = Rendered { render: RenderId::new("render_1").expect("an id"), link: None };
+    let (session, render) = (SessionId::new("7").expect("an id"), RenderId::new("render_1").expect("an id"));
+    let rendered = Rendered { session, render, link: None };
     let mut download = Download::new(Arc::new(config(url)), rendered, SinkId(0));
     let now = Now { monotonic: Instant::ORIGIN, wall: std::time::SystemTime::UNIX_EPOCH };
     loop {
@@ -229,49 +267,6 @@ async fn a_refusal_in_the_midst_of_an_upload_is_heard() {
     assert_eq!(reply.head.status, 413);
     let bounded = |(bytes, total): &(u64, Option<u64>)| *bytes <= 8_000_000 && *total == Some(8_000_000);
     assert!(moved.iter().all(bounded), "{moved:?}");
-}
-
-async fn save(url: &str, output: &Output, limit: u64) -> (Input, Vec<String>, HttpPort) {
-    let sink = Sink::new(output).expect("a sink");
-    let mut port = port(Files { source: None, sink: Some(sink) });
-    assert!(matches!(port.perform(Op::Send(streamed(url)), &mut Silent).await, Input::Head(_)));
-    let stall = Duration::from_millis(200);
-    let input = port.perform(Op::Save { sink: SinkId(0), from: 0, limit, stall }, &mut Silent).await;
-    let folder = std::fs::read_dir(output.path.parent().expect("a folder")).expect("a folder");
-    let left = folder.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned());
-    (input, left.collect(), port)
-}
-
-#[tokio::test]
-async fn what_is_saved_stands_under_its_name_only_when_published() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let output = Output::new(folder.path().join("out.mp4"));
-    let url = says("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello");
-    let (input, left, mut port) = save(&url, &output, 5).await;
-    let Input::Saved { bytes: 5, start } = input else { panic!("{input:?}") };
-    assert_eq!(start, b"hello");
-    assert!(!left.contains(&"out.mp4".to_owned()));
-    assert!(matches!(port.perform(Op::Publish(SinkId(0)), &mut Silent).await, Input::Published));
-    assert_eq!(std::fs::read(&output.path).expect("a file"), b"hello");
-}
-
-#[tokio::test]
-async fn a_download_that_breaks_stalls_or_overflows_leaves_nothing() {
-    let stalls = serve(|mut connection| {
-        head(&mut connection);
-        connection.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\na").expect("written");
-        let _ = connection.read(&mut [0]);
-    });
-    let folder = tempfile::tempdir().expect("a folder");
-    let output = Output::new(folder.path().join("out.mp4"));
-    let (stalled, left, _) = save(&stalls, &output, 9).await;
-    assert!(matches!(stalled, Input::Elapsed), "{stalled:?}");
-    assert!(left.is_empty(), "{left:?}");
-    let breaks = says("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhello");
-    let (broken, left, _) = save(&breaks, &output, 9).await;
-    assert_eq!((phase(&broken), left.len()), (Some(Phase::Receiving), 0));
-    let (too_long, left, _) = save(&breaks, &output, 4).await;
-    assert_eq!((phase(&too_long), left.len()), (Some(Phase::Sink), 0));
 }
 
 #[tokio::test]

@@ -3,7 +3,8 @@
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::path::Path;
-use std::sync::mpsc;
+use std::sync::{Mutex, mpsc};
+use std::time::Duration;
 
 use super::*;
 use crate::clock::SystemClock;
@@ -16,6 +17,9 @@ use crate::core::files::Output;
 use crate::core::ids::{RenderId, Seed, SessionId};
 use crate::core::machine::{Machine, Step};
 use crate::core::time::Now;
+
+mod hostile;
+mod saving;
 
 /// A server that treats every connection alike, until the test's process ends.
 fn serve(mut treat: impl FnMut(TcpStream) + Send + 'static) -> String {
@@ -42,19 +46,55 @@ fn says(answer: &'static str) -> String {
     })
 }
 
-fn port(files: Files, stop: &Stop) -> HttpPort {
+fn port(files: Files) -> HttpPort {
+    stoppable(files, &Stop::default())
+}
+
+fn stoppable(files: Files, stop: &Stop) -> HttpPort {
     HttpPort::new(Network::new(), files, Arc::new(SystemClock::new()), stop.clone())
+}
+
+/// A port whose deadlines come when the test says.
+fn paced(files: Files) -> (HttpPort, Arc<Paced>) {
+    let clock = Arc::new(Paced(Mutex::new(SHORTLY)));
+    (HttpPort::new(Network::new(), files, clock.clone(), Stop::default()), clock)
 }
 
 fn performed(port: &mut HttpPort, op: Op) -> Input {
     port.perform(op, &mut Silent)
 }
 
-fn after(time: Duration) -> Instant {
-    Instant::ORIGIN + time
+const fn after(time: Duration) -> Instant {
+    Instant::after_origin(time)
 }
 
 const SOON: Duration = Duration::from_secs(20);
+
+/// A deadline that a test lets pass.
+const SHORTLY: Duration = Duration::from_millis(300);
+
+/// However far off a deadline is, it comes after this time.
+struct Paced(Mutex<Duration>);
+
+impl Paced {
+    fn set(&self, time: Duration) {
+        *self.0.lock().expect("no panic") = time;
+    }
+}
+
+impl Clock for Paced {
+    fn now(&self) -> Now {
+        Now { monotonic: Instant::ORIGIN, wall: std::time::SystemTime::UNIX_EPOCH }
+    }
+
+    fn deadline(&self, _: Instant) -> std::time::Instant {
+        std::time::Instant::now() + *self.0.lock().expect("no panic")
+    }
+
+    fn sleep(&self, pause: Duration) {
+        std::thread::sleep(pause);
+    }
+}
 
 fn config(url: &str) -> Config {
     Config::new(url).expect("an origin")
@@ -63,12 +103,13 @@ fn config(url: &str) -> Config {
 /// Asks for a small answer.
 fn ask(url: &str) -> Input {
     let call = ReadCredits.request(&config(url), Instant::ORIGIN);
-    port(Files::default(), &Stop::default()).perform(Op::Send(call), &mut Silent)
+    port(Files::default()).perform(Op::Send(call), &mut Silent)
 }
 
 /// A call that asks for a stream.
 fn streamed(url: &str) -> Call {
-    let rendered = Rendered { render: RenderId::new("render_1").expect("an id"), link: None };
+    let (session, render) = (SessionId::new("7").expect("an id"), RenderId::new("render_1").expect("an id"));
+    let rendered = Rendered { session, render, link: None };
     let mut download = Download::new(Arc::new(config(url)), rendered, SinkId(0));
     let now = Now { monotonic: Instant::ORIGIN, wall: std::time::SystemTime::UNIX_EPOCH };
     loop {
@@ -147,7 +188,7 @@ fn a_stream_outlives_a_deadline_and_ends_as_framed() {
         goes_on.recv().expect("the test goes on");
         connection.write_all(b"b").expect("written");
     });
-    let mut port = port(Files::default(), &Stop::default());
+    let mut port = port(Files::default());
     assert!(matches!(performed(&mut port, Op::Send(streamed(&url))), Input::Head(_)));
     assert!(matches!(performed(&mut port, Op::Read { until: after(SOON) }), Input::Chunk(bytes) if bytes == b"a"));
     assert!(matches!(performed(&mut port, Op::Read { until: Instant::ORIGIN }), Input::Elapsed));
@@ -165,7 +206,7 @@ fn a_reset_is_no_end_even_of_a_body_without_a_length() {
         connection.write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\na").expect("written");
         goes_on.recv().expect("the test goes on");
     });
-    let mut port = port(Files::default(), &Stop::default());
+    let mut port = port(Files::default());
     assert!(matches!(performed(&mut port, Op::Send(streamed(&url))), Input::Head(_)));
     assert!(matches!(performed(&mut port, Op::Read { until: after(SOON) }), Input::Chunk(_)));
     go_on.send(()).expect("the server waits");
@@ -197,7 +238,7 @@ fn a_file_that_is_not_as_long_as_promised_is_a_fault_of_the_file() {
     let path = clip(folder.path(), 1000);
     for promised in [999, 1001] {
         let (call, files) = upload(&url, &path, promised);
-        let input = port(files, &Stop::default()).perform(Op::Send(call), &mut Silent);
+        let input = port(files).perform(Op::Send(call), &mut Silent);
         assert_eq!(phase(&input), Some(Phase::Source), "{promised}");
     }
 }
@@ -226,55 +267,12 @@ fn a_refusal_in_the_midst_of_an_upload_is_heard() {
                 moved.push((bytes, total));
             }
         };
-        let input = port(files, &Stop::default()).perform(Op::Send(call), &mut observer);
+        let input = port(files).perform(Op::Send(call), &mut observer);
         let Input::Reply(reply) = input else { panic!("{input:?}") };
         assert_eq!(reply.head.status, 413);
         let bounded = |(bytes, total): &(u64, Option<u64>)| *bytes <= 8_000_000 && *total == Some(8_000_000);
         assert!(moved.iter().all(bounded), "{moved:?}");
     }
-}
-
-fn save(url: &str, output: &Output, limit: u64) -> (Input, Vec<String>, HttpPort) {
-    let sink = Sink::new(output).expect("a sink");
-    let mut port = port(Files { source: None, sink: Some(sink) }, &Stop::default());
-    assert!(matches!(port.perform(Op::Send(streamed(url)), &mut Silent), Input::Head(_)));
-    let stall = Duration::from_millis(200);
-    let input = port.perform(Op::Save { sink: SinkId(0), from: 0, limit, stall }, &mut Silent);
-    let folder = std::fs::read_dir(output.path.parent().expect("a folder")).expect("a folder");
-    let left = folder.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned());
-    (input, left.collect(), port)
-}
-
-#[test]
-fn what_is_saved_stands_under_its_name_only_when_published() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let output = Output::new(folder.path().join("out.mp4"));
-    let url = says("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello");
-    let (input, left, mut port) = save(&url, &output, 5);
-    let Input::Saved { bytes: 5, start } = input else { panic!("{input:?}") };
-    assert_eq!(start, b"hello");
-    assert!(!left.contains(&"out.mp4".to_owned()));
-    assert!(matches!(port.perform(Op::Publish(SinkId(0)), &mut Silent), Input::Published));
-    assert_eq!(std::fs::read(&output.path).expect("a file"), b"hello");
-}
-
-#[test]
-fn a_download_that_breaks_stalls_or_overflows_leaves_nothing() {
-    let stalls = serve(|mut connection| {
-        head(&mut connection);
-        connection.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\na").expect("written");
-        let _ = connection.read(&mut [0]);
-    });
-    let folder = tempfile::tempdir().expect("a folder");
-    let output = Output::new(folder.path().join("out.mp4"));
-    let (stalled, left, _) = save(&stalls, &output, 9);
-    assert!(matches!(stalled, Input::Elapsed), "{stalled:?}");
-    assert!(left.is_empty(), "{left:?}");
-    let breaks = says("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhello");
-    let (broken, left, _) = save(&breaks, &output, 9);
-    assert_eq!((phase(&broken), left.len()), (Some(Phase::Receiving), 0));
-    let (too_long, left, _) = save(&breaks, &output, 4);
-    assert_eq!((phase(&too_long), left.len()), (Some(Phase::Sink), 0));
 }
 
 #[test]
@@ -305,7 +303,7 @@ fn a_stop_ends_a_silent_request_and_a_silent_stream() {
         std::thread::spawn(move || connection.read(&mut [0]));
     });
     let stop = Stop::default();
-    let (mut port, call) = (port(Files::default(), &stop), streamed(&url));
+    let (mut port, call) = (stoppable(Files::default(), &stop), streamed(&url));
     assert!(matches!(port.perform(Op::Send(call), &mut Silent), Input::Head(_)));
     comes.recv().expect("a request");
     assert!(matches!(port.perform(Op::Read { until: after(SOON) }, &mut Silent), Input::Chunk(_)));
