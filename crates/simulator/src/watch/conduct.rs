@@ -1,0 +1,218 @@
+//! What one operation of one process does: its pace, its words, its bounds.
+
+use std::time::Duration;
+
+use weixin_video_core::event::{Checkpoint, Event};
+use weixin_video_core::time::{Instant, Now};
+
+use super::Broken;
+use crate::fault::Fault;
+use crate::limits;
+use crate::rule::Rule;
+use crate::server::{Asked, Meaning, Route};
+
+/// One operation, as far as it can be seen from outside.
+#[derive(Debug)]
+pub(crate) struct Conduct {
+    pub(crate) broken: Option<Broken>,
+    /// It is a whole job.
+    pub(crate) is_job: bool,
+    /// It knows of the render of an earlier process.
+    pub(crate) follows_render: bool,
+    /// The number of the draft that it was told last.
+    pub(crate) served: Option<usize>,
+    /// The same, before the message left; none where the process did not see it.
+    pub(crate) before: Option<usize>,
+    /// An answer showed another draft than the one before the message.
+    pub(crate) was_shown_change: bool,
+    began: Instant,
+    steps: u32,
+    pub(crate) requests: u32,
+    text: usize,
+    hops: u32,
+    /// When it last said something while the stream is open.
+    quiet_since: Option<Instant>,
+    broke_at: Option<Duration>,
+    looked_at: Option<Duration>,
+    polled_at: Option<Duration>,
+    /// When it first heard of a render that goes on, and how often in the usual time.
+    waits_since: Option<Duration>,
+    polls: u32,
+    limited: Vec<(Route, Duration)>,
+    /// Renders that it was told have failed.
+    pub(crate) failed: Vec<String>,
+    refused: Option<Fault>,
+}
+
+impl Conduct {
+    /// Begins now; goes on from a checkpoint, if there is one.
+    pub(crate) fn new(now: Now, from: Option<&Checkpoint>) -> Self {
+        Self {
+            broken: None,
+            is_job: false,
+            follows_render: from.is_some_and(|from| from.render().is_some()),
+            served: None,
+            before: None,
+            was_shown_change: false,
+            began: now.monotonic,
+            steps: 0,
+            requests: 0,
+            text: 0,
+            hops: 0,
+            quiet_since: None,
+            broke_at: None,
+            looked_at: None,
+            polled_at: None,
+            waits_since: None,
+            polls: 0,
+            limited: Vec::new(),
+            failed: Vec::new(),
+            refused: None,
+        }
+    }
+
+    /// A step; the bounds that every process has.
+    pub(crate) fn step(&mut self, now: Now) {
+        self.steps += 1;
+        self.hold(Rule::StepsAreBounded, self.steps <= limits::STEPS, || "too many steps".into());
+        let passed = now.monotonic - self.began;
+        self.hold(Rule::TimeIsBounded, passed <= limits::TIME, || format!("{} s", passed.as_secs()));
+        if let Some(since) = self.quiet_since {
+            let quiet = now.monotonic - since;
+            self.hold(Rule::SpeaksUp, quiet <= limits::SILENCE, || format!("silent for {} s", quiet.as_secs()));
+        }
+    }
+
+    /// A request is about to leave; `honest` if it is about a usual render whose progress can be believed.
+    pub(crate) fn asked(&mut self, truth: Duration, now: Now, asked: &Asked<'_>, honest: bool) {
+        self.requests += 1;
+        let requests = self.requests;
+        self.hold(Rule::RequestsAreBounded, requests <= limits::REQUESTS, || format!("request {requests}"));
+        let refused = self.refused;
+        self.hold(Rule::NoIsNo, refused.is_none(), || format!("{:?} after {refused:?}", asked.route));
+        let route = asked.route;
+        let early = self.limited.iter().any(|(limited, until)| *limited == route && truth < *until);
+        self.hold(Rule::RetryAfterIsObeyed, !early, || format!("{route:?} is asked again too soon"));
+        self.limited.retain(|(limited, _)| *limited != route);
+        self.quiet_since = None;
+        match route {
+            Route::File => self.hops += 1,
+            Route::Chat => {
+                self.quiet_since = Some(now.monotonic);
+                self.before = self.served;
+            }
+            Route::State => self.looks(truth),
+            Route::Status => self.polls(truth, honest),
+            _ => {}
+        }
+        if route != Route::File {
+            self.hops = 0;
+        }
+        let hops = self.hops;
+        self.hold(Rule::HopsAreBounded, hops <= limits::HOPS + 1, || format!("{hops} requests in a row"));
+    }
+
+    fn looks(&mut self, truth: Duration) {
+        let since = |at: Option<Duration>| at.map_or(Duration::MAX, |at| truth.saturating_sub(at));
+        let (broke, looked) = (since(self.broke_at), since(self.looked_at));
+        let is_first = self.looked_at.is_none();
+        let holds = if is_first { broke >= limits::FIRST_LOOK } else { looked >= limits::NEXT_LOOK };
+        self.hold(Rule::LooksAreSpaced, holds, || "the state is asked for too soon".into());
+    }
+
+    fn polls(&mut self, truth: Duration, honest: bool) {
+        let gap = self.polled_at.take().map_or(Duration::MAX, |at| truth.saturating_sub(at));
+        self.hold(Rule::PollsAreSpaced, gap >= limits::POLL, || format!("asked again after {} ms", gap.as_millis()));
+        if honest && self.waits_since.is_some_and(|since| truth.saturating_sub(since) <= limits::USUAL_RENDER) {
+            self.polls += 1;
+            let polls = self.polls;
+            self.hold(Rule::PollsAreFew, polls <= limits::POLLS, || format!("question {polls} within 90 s"));
+        }
+    }
+
+    /// An answer came, whole.
+    pub(crate) fn heard(
+        &mut self,
+        truth: Duration,
+        route: Route,
+        meaning: &Meaning,
+        wait: Option<u64>,
+        message_is_out: bool,
+    ) {
+        match meaning {
+            Meaning::State(version) => self.heard_state(truth, *version),
+            Meaning::Started => {
+                self.waits_since = Some(truth);
+                self.polls = 0;
+            }
+            Meaning::Going | Meaning::Completed => {
+                self.polled_at = Some(truth);
+                self.waits_since.get_or_insert(truth);
+            }
+            Meaning::File => self.hops = 0,
+            Meaning::Refused(fault) => self.heard_no(truth, route, *fault, wait, message_is_out),
+            _ => {}
+        }
+    }
+
+    fn heard_state(&mut self, truth: Duration, version: usize) {
+        self.served = Some(version);
+        if self.before.is_some_and(|before| before != version) {
+            self.was_shown_change = true;
+            (self.broke_at, self.looked_at) = (None, None);
+        }
+        if self.broke_at.is_some() {
+            self.looked_at = Some(truth);
+        }
+    }
+
+    fn heard_no(&mut self, truth: Duration, route: Route, fault: Fault, wait: Option<u64>, message_is_out: bool) {
+        match fault {
+            Fault::RateLimited | Fault::RateLimitedLong | Fault::RateLimitedOddly if route != Route::File => {
+                let wait = wait.map_or(limits::RATE_LIMIT, Duration::from_secs);
+                self.limited.push((route, truth.saturating_add(wait)));
+            }
+            // A look at the state costs nothing and is the only way to learn what became of the message.
+            _ if route == Route::State && message_is_out => {}
+            _ if matches!(route, Route::File | Route::Fallback | Route::Nowhere | Route::Claim) => {}
+            Fault::NoCredits
+            | Fault::Unsupported
+            | Fault::TooLarge
+            | Fault::PlanNeeded
+            | Fault::ScopeMissing
+            | Fault::StorageFull
+            | Fault::NoClientId
+            | Fault::OtherRefusal => self.refused = self.refused.or(Some(fault)),
+            _ => {}
+        }
+    }
+
+    /// The stream of the agent broke.
+    pub(crate) fn broke(&mut self, truth: Duration) {
+        self.quiet_since = None;
+        self.broke_at.get_or_insert(truth);
+    }
+
+    /// The stream of the agent ended.
+    pub(crate) fn closed(&mut self) {
+        self.quiet_since = None;
+    }
+
+    /// It said something.
+    pub(crate) fn told(&mut self, now: Now, event: &Event) {
+        if self.quiet_since.is_some() {
+            self.quiet_since = Some(now.monotonic);
+        }
+        if let Event::Said(text) | Event::Note(text) = event {
+            self.text += text.len();
+        }
+        let text = self.text;
+        self.hold(Rule::TextIsBounded, text <= limits::TEXT, || format!("{text} bytes"));
+    }
+
+    fn hold(&mut self, rule: Rule, holds: bool, why: impl FnOnce() -> String) {
+        if !holds && self.broken.is_none() {
+            self.broken = Some(Broken { rule, why: why() });
+        }
+    }
+}
