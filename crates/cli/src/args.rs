@@ -38,6 +38,13 @@ pub(crate) struct Choice {
     pub(crate) backend: Option<String>,
 }
 
+impl Choice {
+    /// Whether any was chosen.
+    pub(crate) fn is_some(&self) -> bool {
+        self.local || self.cloud || self.backend.is_some()
+    }
+}
+
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -53,6 +60,14 @@ pub(crate) enum Command {
     Credits,
     /// Render the session's timeline and fetch the video.
     Export(Export),
+    /// List the jobs that were begun and are not over.
+    Jobs,
+    /// Go on with a job that was cut off. Nothing is charged twice.
+    Resume(Resume),
+    /// Stop the render of a job on the server, then forget the job.
+    Cancel(Named),
+    /// Forget a job and what was fetched of its video; what runs on the server goes on.
+    Forget(Forget),
     /// Run the local backend for other programs until it is stopped.
     Serve(Serve),
     /// Look at this machine: ffmpeg, token, paths, backend.
@@ -77,6 +92,41 @@ pub(crate) struct Format {
     /// Replace an existing output.
     #[arg(long)]
     pub(crate) force: bool,
+
+    /// Begin again even if this was begun before and may have been charged: that job is forgotten, and it is paid again.
+    #[arg(long)]
+    pub(crate) anew: bool,
+}
+
+/// `resume`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Resume {
+    #[command(flatten)]
+    pub(crate) job: Named,
+
+    /// Write the video here instead, if the first place is taken by now.
+    #[arg(short, long, value_name = "OUT|DIR")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// Replace an existing output.
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+/// Which job, if there is more than one.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Named {
+    /// The job, or how its id begins. Default: the only unfinished one.
+    #[arg(value_name = "ID")]
+    pub(crate) id: Option<String>,
+}
+
+/// `forget`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Forget {
+    /// The job, or how its id begins.
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
 }
 
 /// `say`.

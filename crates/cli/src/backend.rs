@@ -1,20 +1,25 @@
 //! The backend that does the work: one in this process, or one at an address.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use weixin_video::journal::{Kind, Order};
 use weixin_video_async::Client;
 use weixin_video_core::call::Origin;
 use weixin_video_core::config::Config;
 use weixin_video_core::ids::{Credential, Grant, Seed, SessionId};
+use weixin_video_core::language;
 use weixin_video_core::media::Accept;
 use weixin_video_fake_backend::FakeBackend;
 
+use crate::args::Choice;
 use crate::ask::Ask;
 use crate::failure::Failure;
+use crate::jobs::Jobs;
 use crate::local;
 use crate::output::say;
 use crate::places::Places;
 use crate::progress::Progress;
 use crate::settings::{self, Chosen};
-use crate::signals::Going;
 use crate::store;
 
 /// A backend and the client of it.
@@ -23,10 +28,15 @@ pub(crate) struct Backend {
     pub(crate) kind: &'static str,
     pub(crate) client: Client,
     pub(crate) accept: Accept,
+    /// `local`, or the API's origin.
+    pub(crate) origin: String,
+    /// Whether the account is that of a token the user gave.
+    pub(crate) own_token: bool,
+    /// Whether it costs nothing, whatever is done.
+    pub(crate) free: bool,
     /// What is known of this backend is kept under this; nothing of one that is gone with this process.
     key: Option<store::Key>,
     places: Places,
-    going: Going,
     /// Runs as long as this lives.
     _local: Option<FakeBackend>,
 }
@@ -48,12 +58,37 @@ impl Backend {
         match settings::choose(&ask.choice)? {
             Chosen::Local => Self::local(places, keeps),
             Chosen::Remote { url, token } => {
-                Self::remote(places, ask.going.clone(), &url, token.map(Credential::Given))
+                let backend = Self::remote(places, &url, token.map(Credential::Given))?;
+                if !backend.own_token && settings::token()?.is_some() {
+                    say("note: NEMO_TOKEN belongs to another address and is not sent to this one");
+                }
+                Ok(backend)
             }
         }
     }
 
-    /// It ends with this process and costs nothing, so a signal has nothing to tell: its client reports to nobody.
+    /// The backend of a job that was begun before, with the same account.
+    pub(crate) fn of_job(order: &Order) -> Result<Self, Failure> {
+        let places = Places::find()?;
+        if order.backend == LOCAL {
+            return Self::local(places, order.kind != Kind::Format);
+        }
+        let choice = Choice { backend: Some(order.backend.clone()), ..Choice::default() };
+        let token = match settings::choose(&choice)? {
+            Chosen::Remote { token, .. } => token.filter(|_| order.own_token),
+            Chosen::Local => None,
+        };
+        if order.own_token && token.is_none() {
+            let next = "Set NEMO_TOKEN, and NEMO_API_URL if it was set, as they were then.";
+            return Err(Failure::new(
+                "bad_token",
+                "this job was begun with a token of yours, which is not set now",
+                next,
+            ));
+        }
+        Self::remote(places, &order.backend, token.map(Credential::Given))
+    }
+
     fn local(places: Places, keeps: bool) -> Result<Self, Failure> {
         let (backend, key) =
             if keeps { (local::kept(&places)?, Some(LOCAL.to_owned())) } else { (local::passing()?, None) };
@@ -62,10 +97,12 @@ impl Backend {
         let accept = config.accept;
         let credential = anonymous(&places, key.as_ref())?;
         let client = Client::new(config, credential)?;
-        Ok(Self { kind: LOCAL, client, accept, key, places, going: Going::default(), _local: Some(backend) })
+        let (origin, own_token) = (LOCAL.to_owned(), false);
+        let local = Some(backend);
+        Ok(Self { kind: LOCAL, client, accept, origin, own_token, free: true, key, places, _local: local })
     }
 
-    fn remote(places: Places, going: Going, url: &str, given: Option<Credential>) -> Result<Self, Failure> {
+    fn remote(places: Places, url: &str, given: Option<Credential>) -> Result<Self, Failure> {
         let config = settings::config(url)?;
         let cloud = Origin::parse(weixin_video_core::config::CLOUD_API).is_ok_and(|origin| origin == config.api);
         let kind = if cloud { "cloud" } else { "backend" };
@@ -75,34 +112,49 @@ impl Backend {
             "clips are uploaded, edits cost credits"
         };
         say(&format!("backend: {}; {leaves}", config.api));
-        if given.is_none() && settings::token()?.is_some() {
-            say("note: NEMO_TOKEN belongs to another address and is not sent to this one");
-        }
-        let key = Some(config.api.to_string());
+        let (origin, own_token) = (config.api.to_string(), given.is_some());
+        let key = Some(origin.clone());
         let accept = config.accept;
         let credential = match given {
             Some(given) => given,
             None => anonymous(&places, key.as_ref())?,
         };
         let client = Client::new(config, credential)?;
-        Ok(Self { kind, client, accept, key, places, going, _local: None })
+        Ok(Self { kind, client, accept, origin, own_token, free: false, key, places, _local: None })
+    }
+
+    /// The jobs of this user.
+    pub(crate) fn jobs(&self) -> Jobs {
+        Jobs::of(&self.places)
+    }
+
+    /// An order to this backend, to be filled in.
+    pub(crate) fn order(&self, kind: Kind, words: &str) -> Order {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Order {
+            kind,
+            backend: self.origin.clone(),
+            own_token: self.own_token,
+            session: None,
+            clip: None,
+            words: words.to_owned(),
+            language: language::of(words).to_owned(),
+            output: None,
+            replace: false,
+            made_ms: u64::try_from(since.as_millis()).unwrap_or(u64::MAX),
+        }
     }
 
     /// A watcher for the job on `name`.
     pub(crate) fn progress(&self, name: &str) -> Progress {
         let (places, key) = (self.places.clone(), self.key.clone());
         let keep = move |grant: &Grant| key.iter().for_each(|key| store::keep_grant(&places, key, grant));
-        Progress::new(name, self.going.clone(), keep)
+        Progress::new(name, keep)
     }
 
     /// The session that was used last here.
     pub(crate) fn last_session(&self) -> Option<SessionId> {
         store::session(&self.places, self.key.as_ref()?)
-    }
-
-    /// Nothing goes on any more: a later signal has nothing to tell.
-    pub(crate) fn settled(&self) {
-        self.going.clear();
     }
 
     /// Remembers the session, unless it is gone with this process.
@@ -122,7 +174,8 @@ impl Backend {
     }
 }
 
-const LOCAL: &str = "local";
+/// How the backend of this process is called.
+pub(crate) const LOCAL: &str = "local";
 
 /// An anonymous account of this installation.
 fn anonymous(places: &Places, key: Option<&store::Key>) -> Result<Credential, Failure> {

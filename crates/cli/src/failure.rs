@@ -7,8 +7,10 @@ use serde::Serialize;
 use weixin_video_core::error::{Charged, Error};
 use weixin_video_core::printable::printable;
 
+use crate::jobs::JobId;
+
 /// Why the command ended without its result.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub(crate) struct Failure {
     /// A short word for programs, stable.
     pub(crate) code: &'static str,
@@ -22,10 +24,13 @@ pub(crate) struct Failure {
     pub(crate) charged: Option<bool>,
     /// The session it happened in, if there was one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) session_id: Option<String>,
+    pub(crate) session_id: Option<Box<str>>,
     /// The render it happened to, if there was one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) render_id: Option<String>,
+    pub(crate) render_id: Option<Box<str>>,
+    /// The job that can be gone on with, if there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) job_id: Option<Box<str>>,
     #[serde(skip)]
     pub(crate) exit: u8,
 }
@@ -44,8 +49,19 @@ impl Failure {
             charged: Some(false),
             session_id: None,
             render_id: None,
+            job_id: None,
             exit: exit_code(code, false),
         }
+    }
+
+    /// The same with another next step.
+    pub(crate) fn then(self, next_step: impl Into<String>) -> Self {
+        Self { next_step: next_step.into(), ..self }
+    }
+
+    /// The same, of this job.
+    pub(crate) fn for_job(self, id: &JobId) -> Self {
+        Self { job_id: Some(id.as_str().into()), ..self }
     }
 
     /// Whether a signal ended the command.
@@ -92,8 +108,9 @@ impl From<Error> for Failure {
                 Charged::Yes => Some(true),
                 Charged::Unknown => None,
             },
-            session_id: error.session().map(ToString::to_string),
-            render_id: error.render().map(ToString::to_string),
+            session_id: error.session().map(|id| id.as_str().into()),
+            render_id: error.render().map(|id| id.as_str().into()),
+            job_id: None,
             exit: exit_code(error.code(), error.is_transient()),
         }
     }
@@ -136,11 +153,11 @@ impl From<weixin_video_studio::Error> for Failure {
 fn exit_code(code: &str, transient: bool) -> u8 {
     match code {
         "usage" => 2,
-        "not_found" | "input_missing" | "no_session" => 3,
+        "not_found" | "input_missing" | "no_session" | "no_job" => 3,
         "bad_token" | "scope_missing" | "no_client_id" => 4,
         "no_credits" | "plan_needed" => 5,
         "unsupported" | "too_large" => 6,
-        "still_rendering" | "unconfirmed" => 7,
+        "still_rendering" | "unconfirmed" | "job_running" | "begun_before" => 7,
         "interrupted" => 130,
         "terminated" => 143,
         _ if transient => 75,

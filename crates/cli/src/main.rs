@@ -16,12 +16,16 @@ use clap::Parser as _;
 mod args;
 mod ask;
 mod backend;
+mod clip;
 mod commands;
 mod facts;
 mod failure;
+mod jobs;
 mod local;
 mod output;
 mod places;
+#[cfg(feature = "planted")]
+mod planted;
 mod progress;
 mod settings;
 mod signals;
@@ -29,13 +33,17 @@ mod store;
 mod target;
 
 fn main() -> ExitCode {
+    #[cfg(feature = "planted")]
+    planted::begin();
     let args = match args::Args::try_parse() {
         Ok(args) => args,
         Err(error) => return usage(&error),
     };
     let json = args.json;
-    let result = commands::run(args);
-    ExitCode::from(output::finish(json, result))
+    match commands::run(args) {
+        Ok(result) => ExitCode::from(output::finish(json, result)),
+        Err(exit) => ExitCode::from(exit),
+    }
 }
 
 /// Help and version are no errors; a wrong argument is one, told like every other.

@@ -37,6 +37,11 @@ impl Places {
         self.state.join("local")
     }
 
+    /// The journals of jobs that are not over.
+    pub(crate) fn jobs(&self) -> PathBuf {
+        self.state.join("jobs")
+    }
+
     pub(crate) fn sessions(&self) -> PathBuf {
         self.state.join("sessions.json")
     }

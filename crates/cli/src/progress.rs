@@ -8,23 +8,21 @@ use weixin_video_core::event::{Event, Observer, Stage};
 use weixin_video_core::ids::Grant;
 
 use crate::output::say;
-use crate::signals::Going;
 
 /// Watches one job.
 pub(crate) struct Progress {
     bar: Option<ProgressBar>,
     name: String,
     stage: Option<Stage>,
-    going: Going,
     keep: Box<dyn Fn(&Grant) + Send>,
 }
 
 impl Progress {
     /// Watches the job on `name`; `keep` puts a granted token away. The agent's words are the result's to show.
-    pub(crate) fn new(name: &str, going: Going, keep: impl Fn(&Grant) + Send + 'static) -> Self {
+    pub(crate) fn new(name: &str, keep: impl Fn(&Grant) + Send + 'static) -> Self {
         let bar = std::io::stderr().is_terminal().then(bar);
         let name = weixin_video_core::printable::printable(name, 40);
-        Self { bar, name, stage: None, going, keep: Box::new(keep) }
+        Self { bar, name, stage: None, keep: Box::new(keep) }
     }
 
     fn began(&mut self, stage: Stage) {
@@ -66,9 +64,13 @@ impl Observer for Progress {
             Event::Moved { bytes, total: Some(total), .. } => self.filled(bytes, total),
             Event::Note(note) => self.line(&format!("note: {note}")),
             Event::Granted(grant) => (self.keep)(&grant),
-            Event::Checkpoint(checkpoint) => self.going.reached(checkpoint),
-            // Nothing in these moves the bar.
-            Event::Said(_) | Event::Editing | Event::Rendering(None) | Event::Moved { total: None, .. } | _ => {}
+            // Nothing in these moves the bar; a checkpoint is the journal's.
+            Event::Said(_)
+            | Event::Checkpoint(_)
+            | Event::Editing
+            | Event::Rendering(None)
+            | Event::Moved { total: None, .. }
+            | _ => {}
         }
     }
 }

@@ -1,112 +1,181 @@
-//! Ctrl-C and SIGTERM: the work is dropped, temporary files go, and the line says what still runs and what it cost.
+//! Ctrl-C and SIGTERM. The first one: the work is dropped, its temporary files go, and the line says what still runs, what
+//! it cost, and how to go on. The second one: the program leaves at once, wherever it is.
 
 use std::future::Future;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
+use tokio::sync::oneshot;
 use weixin_video_core::event::Checkpoint;
 
 use crate::failure::Failure;
+use crate::jobs::{JobId, Standing, resume_line};
+use crate::output;
 
 /// How far the work is, kept outside of it, so that it can be told after the work was dropped.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Going(Arc<Mutex<Option<Checkpoint>>>);
+pub(crate) struct Going(Arc<Mutex<Option<Underway>>>);
+
+#[derive(Clone, Debug)]
+struct Underway {
+    id: Option<JobId>,
+    standing: Standing,
+    last: Option<Checkpoint>,
+}
 
 impl Going {
-    /// The work has come to this point.
-    pub(crate) fn reached(&self, checkpoint: Checkpoint) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(checkpoint);
+    /// A job has come to this point; without an id it can't be resumed.
+    pub(crate) fn set(&self, id: Option<JobId>, standing: Standing, last: Option<Checkpoint>) {
+        self.put(Some(Underway { id, standing, last }));
     }
 
     /// The work is done, or it goes on nowhere but here.
     pub(crate) fn clear(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.put(None);
     }
 
-    fn last(&self) -> Option<Checkpoint> {
+    fn put(&self, job: Option<Underway>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = job;
+    }
+
+    fn last(&self) -> Option<Underway> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
-/// Runs `work` until it ends or a signal comes. Dropping the work closes its connections and removes its files.
-pub(crate) async fn until_stopped<T>(
-    going: &Going,
-    work: impl Future<Output = Result<T, Failure>>,
-) -> Result<T, Failure> {
-    tokio::select! {
-        biased;
-        stopped = stop() => Err(with_what_goes_on(stopped, going.last())),
-        result = work => result,
+/// What is said when a signal ends the program: once, by whoever comes to it first.
+pub(crate) struct LastWords {
+    pub(crate) json: bool,
+    /// Whether to be stopped is how the command ends, and no failure.
+    pub(crate) silent: bool,
+    pub(crate) going: Going,
+    pub(crate) said: Mutex<bool>,
+}
+
+impl LastWords {
+    /// Says them unless they were said, and names the exit code.
+    fn say(&self, failure: Failure) -> u8 {
+        let exit = failure.exit;
+        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        if !std::mem::replace(&mut *said, true) && !self.silent {
+            output::finish(self.json, Err(failure));
+        }
+        exit
     }
 }
 
-/// Ends when a signal comes.
-#[cfg(unix)]
-async fn stop() -> Failure {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-    else {
-        return std::future::pending().await;
+/// Runs `work` until it ends or a signal comes. Dropping the work closes its connections and removes its files.
+///
+/// The outer error is the exit code of a program that was stopped and has said so.
+pub(crate) fn until_stopped<T>(
+    words: LastWords,
+    run: impl FnOnce(Stopped) -> Result<T, Failure>,
+) -> Result<Result<T, Failure>, u8> {
+    let words = Arc::new(words);
+    let result = run(Stopped(listen(words.clone()), words.going.clone()));
+    match result {
+        Err(failure) if failure.is_signal() => Err(words.say(failure)),
+        result => Ok(result),
+    }
+}
+
+/// Ends when the first signal comes.
+pub(crate) struct Stopped(oneshot::Receiver<Signal>, Going);
+
+impl Stopped {
+    /// The work's result, or what is left when it was stopped.
+    pub(crate) async fn or<T>(self, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+        let Self(first, going) = self;
+        let first = async {
+            match first.await {
+                Ok(signal) => signal,
+                // Nobody listens: the system handles signals as it does for any program.
+                Err(_) => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            biased;
+            signal = first => Err(with_what_goes_on(signal, going.last())),
+            result = work => result,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Signal {
+    Interrupt,
+    Terminate,
+}
+
+/// Listens on a thread of its own, because the work may hang anywhere, in its clean-up too.
+fn listen(words: Arc<LastWords>) -> oneshot::Receiver<Signal> {
+    let (first, stopped) = oneshot::channel();
+    let (ready, is_ready) = mpsc::channel();
+    let listener = move || {
+        let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_io().build() else {
+            return;
+        };
+        runtime.block_on(async {
+            let Some(mut signals) = Signals::new() else {
+                return;
+            };
+            let _ = ready.send(());
+            let _ = first.send(signals.next().await);
+            let failure = with_what_goes_on(signals.next().await, words.going.last());
+            std::process::exit(words.say(failure).into());
+        });
     };
-    tokio::select! {
-        _ = interrupt.recv() => Failure::new("interrupted", "stopped by Ctrl-C", ""),
-        _ = terminate.recv() => Failure::new("terminated", "stopped by SIGTERM", ""),
+    if std::thread::Builder::new().name("signals".to_owned()).spawn(listener).is_ok() {
+        // An error says that it has ended already.
+        let _ = is_ready.recv();
+    }
+    stopped
+}
+
+#[cfg(unix)]
+struct Signals(tokio::signal::unix::Signal, tokio::signal::unix::Signal);
+
+#[cfg(unix)]
+impl Signals {
+    fn new() -> Option<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Some(Self(signal(SignalKind::interrupt()).ok()?, signal(SignalKind::terminate()).ok()?))
+    }
+
+    async fn next(&mut self) -> Signal {
+        tokio::select! {
+            _ = self.0.recv() => Signal::Interrupt,
+            _ = self.1.recv() => Signal::Terminate,
+        }
     }
 }
 
 #[cfg(not(unix))]
-async fn stop() -> Failure {
-    match tokio::signal::ctrl_c().await {
-        Ok(()) => Failure::new("interrupted", "stopped by Ctrl-C", ""),
-        Err(_) => std::future::pending().await,
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn new() -> Option<Self> {
+        Some(Self)
+    }
+
+    async fn next(&mut self) -> Signal {
+        match tokio::signal::ctrl_c().await {
+            Ok(()) => Signal::Interrupt,
+            Err(_) => std::future::pending().await,
+        }
     }
 }
 
-fn with_what_goes_on(stopped: Failure, last: Option<Checkpoint>) -> Failure {
-    let Some(checkpoint) = last else {
-        return Failure { next_step: "Nothing was charged. Run the same command to start again.".into(), ..stopped };
+fn with_what_goes_on(signal: Signal, job: Option<Underway>) -> Failure {
+    let stopped = match signal {
+        Signal::Interrupt => Failure::new("interrupted", "stopped by Ctrl-C", ""),
+        Signal::Terminate => Failure::new("terminated", "stopped by SIGTERM", ""),
     };
-    let session = checkpoint.session().to_string();
-    let (charged, render, next_step) = match checkpoint {
-        Checkpoint::Charging { .. } => (
-            None,
-            None,
-            format!(
-                "The edit may go on and be charged. Look before you repeat it: weixin-video state --session {session}"
-            ),
-        ),
-        Checkpoint::Edited { .. } => (
-            Some(true),
-            None,
-            format!("The edit is done and charged. Fetch the video: weixin-video export --session {session}"),
-        ),
-        Checkpoint::Opened { .. } | Checkpoint::Uploaded { .. } => {
-            (Some(false), None, "Nothing was charged. Run the same command to start again.".into())
-        }
-        Checkpoint::Exporting { render, .. }
-        | Checkpoint::Downloading { render, .. }
-        | Checkpoint::Publishing { render, .. } => {
-            let next = format!(
-                "The edit is done; the render goes on and costs nothing. Fetch the video: weixin-video export --session {session}"
-            );
-            (Some(true), Some(render.to_string()), next)
-        }
+    let Some(Underway { id: Some(id), standing, last }) = job else {
+        return stopped.then("Nothing was charged. Run the same command to start again.");
     };
-    Failure { charged, next_step, session_id: Some(session), render_id: render, ..stopped }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use weixin_video_core::ids::SessionId;
-
-    #[test]
-    fn what_may_have_been_charged_is_told() {
-        let session = SessionId::new("7").expect("an id");
-        let stopped = || Failure::new("interrupted", "stopped by Ctrl-C", "");
-        let before = None;
-        let failure = with_what_goes_on(stopped(), Some(Checkpoint::Charging { session, before, since_ms: 0 }));
-        assert_eq!((failure.charged, failure.exit), (None, 130));
-        assert!(failure.next_step.contains("--session 7"));
-        assert_eq!(with_what_goes_on(stopped(), None).charged, Some(false));
-    }
+    let next = format!("{} Go on with it: {}", standing.words(), resume_line(&id));
+    let session_id = last.as_ref().map(|last| last.session().as_str().into());
+    let render_id = last.as_ref().and_then(Checkpoint::render).map(|id| id.as_str().into());
+    Failure { charged: standing.charged_as_told(), session_id, render_id, ..stopped.then(next).for_job(&id) }
 }

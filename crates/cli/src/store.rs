@@ -8,6 +8,7 @@ use std::path::Path;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use weixin_video_core::ids::{ClientId, Grant, Seed, SessionId};
+use weixin_video_core::planted;
 
 use crate::failure::Failure;
 use crate::places::Places;
@@ -65,15 +66,19 @@ fn read<T: DeserializeOwned>(path: &Path) -> BTreeMap<Key, T> {
 fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
     let folder = path.parent().ok_or(io::ErrorKind::NotFound)?;
     make_private_folder(folder)?;
+    planted::reach("token.writing");
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     file.write_all(content)?;
     file.as_file().sync_all()?;
+    planted::reach("token.written");
     file.persist(path)?;
+    planted::reach("token.kept");
     Ok(())
 }
 
+/// Makes a folder, with those above it, that only this user can look into.
 #[cfg(unix)]
-fn make_private_folder(folder: &Path) -> io::Result<()> {
+pub(crate) fn make_private_folder(folder: &Path) -> io::Result<()> {
     use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
     if let Some(parent) = folder.parent() {
         fs::create_dir_all(parent)?;
@@ -87,7 +92,7 @@ fn make_private_folder(folder: &Path) -> io::Result<()> {
 }
 
 #[cfg(not(unix))]
-fn make_private_folder(folder: &Path) -> io::Result<()> {
+pub(crate) fn make_private_folder(folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)
 }
 

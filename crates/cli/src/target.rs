@@ -56,7 +56,8 @@ pub(crate) fn named(output: Option<&Path>, force: bool) -> Result<Output, Failur
     checked(path, force)
 }
 
-fn checked(path: PathBuf, force: bool) -> Result<Output, Failure> {
+/// The output at `path`, if a file may stand there.
+pub(crate) fn checked(path: PathBuf, force: bool) -> Result<Output, Failure> {
     let folder = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
@@ -75,6 +76,15 @@ fn checked(path: PathBuf, force: bool) -> Result<Output, Failure> {
     }
     let output = Output::new(path);
     Ok(if force { output.replacing() } else { output })
+}
+
+/// Where a file stands, however its folder was spelled.
+pub(crate) fn spelled_out(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    match (absolute.parent().and_then(|folder| fs::canonicalize(folder).ok()), absolute.file_name()) {
+        (Some(folder), Some(name)) => folder.join(name),
+        _ => absolute,
+    }
 }
 
 fn same_file(a: &Path, b: &Path) -> bool {
@@ -109,7 +119,8 @@ pub(crate) fn check_input(path: &Path, accept: media::Accept) -> Result<(), Fail
     })
 }
 
-fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
+/// The file is there and can't be read.
+pub(crate) fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
     let message = format!("can't read {}: {error}", path.display());
     Failure::new("input_unreadable", message, "Check that you may read the file and that its disk is sound.")
 }

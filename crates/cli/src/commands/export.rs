@@ -1,15 +1,17 @@
 //! `weixin-video export`.
 
-use std::path::Path;
-
 use serde_json::json;
-use weixin_video_core::ids::SessionId;
+use weixin_video::journal::{Kind, Order};
+use weixin_video_core::event::Checkpoint;
+use weixin_video_core::files::Output;
+use weixin_video_core::ids::{RenderId, SessionId};
 
 use crate::args;
 use crate::ask::Ask;
 use crate::backend::Backend;
 use crate::facts::Facts;
 use crate::failure::Failure;
+use crate::jobs::Job;
 use crate::output::Shown;
 use crate::target;
 
@@ -17,26 +19,70 @@ pub(super) async fn run(ask: &Ask, export: args::Export) -> Result<Shown, Failur
     let output = target::named(export.target.output.as_deref(), export.target.force)?;
     let backend = Backend::open(ask)?;
     let session = backend.session(export.session.session.as_deref())?;
-    to(&backend, &session, &output).await
+    let mut job = begin(ask, &backend, &session, &output)?;
+    let shown = to(&backend, &mut job, &session, &output).await;
+    job.close(shown)
+}
+
+/// Writes the job down.
+pub(super) fn begin(ask: &Ask, backend: &Backend, session: &SessionId, output: &Output) -> Result<Job, Failure> {
+    let order = Order {
+        session: Some(session.clone()),
+        output: Some(target::spelled_out(&output.path)),
+        replace: output.replace,
+        ..backend.order(Kind::Export, "")
+    };
+    backend.jobs().begin(order, &ask.going)
 }
 
 /// Renders the session's timeline into `output`.
 pub(super) async fn to(
     backend: &Backend,
+    job: &mut Job,
     session: &SessionId,
-    output: &weixin_video_core::files::Output,
+    output: &Output,
 ) -> Result<Shown, Failure> {
-    let name = output.path.file_name().unwrap_or_default().to_string_lossy();
-    let mut progress = backend.progress(&name);
-    let rendered = backend.client.export(session, &mut progress).await?;
-    let downloaded = backend.client.download_to(&rendered, output, &mut progress).await?;
-    drop(progress);
-    let facts = Facts::of(Path::new(&output.path), downloaded.bytes);
+    let (sink, client) = (job.sink(output), &backend.client);
+    let work = async |watch: &mut crate::jobs::Recorder<'_>| {
+        let rendered = client.export(session, watch).await?;
+        client.download_to(&rendered, &sink, watch).await.map(|downloaded| (rendered.render, downloaded.bytes))
+    };
+    let (render, bytes) = job.record(backend.progress(&name(output)), work).await?;
+    Ok(shown(backend, job, output, session, Some(&render), bytes))
+}
+
+/// Goes on with rendering the session's timeline into `output`.
+pub(super) async fn from(
+    backend: &Backend,
+    job: &mut Job,
+    checkpoint: Checkpoint,
+    output: &Output,
+) -> Result<Shown, Failure> {
+    let (sink, session) = (job.sink(output), checkpoint.session().clone());
+    let work =
+        async |watch: &mut crate::jobs::Recorder<'_>| backend.client.resume(checkpoint, None, &sink, watch).await;
+    let delivered = job.record(backend.progress(&name(output)), work).await?;
+    Ok(shown(backend, job, output, &session, delivered.render.as_ref(), delivered.bytes))
+}
+
+fn name(output: &Output) -> String {
+    output.path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+fn shown(
+    backend: &Backend,
+    job: &Job,
+    output: &Output,
+    session: &SessionId,
+    render: Option<&RenderId>,
+    bytes: u64,
+) -> Shown {
     let data = json!({
         "backend": backend.kind,
-        "output": facts,
+        "job_id": job.id().map(ToString::to_string),
+        "output": Facts::of(&output.path, bytes),
         "session_id": session.as_str(),
-        "render_id": rendered.render.as_str(),
+        "render_id": render.map(RenderId::as_str),
     });
-    Ok(Shown::new(output.path.display().to_string(), data))
+    Shown::new(output.path.display().to_string(), data)
 }

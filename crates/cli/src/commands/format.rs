@@ -3,14 +3,18 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
+use weixin_video::journal::{Kind, Order};
+use weixin_video_core::error::Charged;
 use weixin_video_core::files::Output;
 use weixin_video_core::media::Accept;
 
 use crate::args;
 use crate::ask::Ask;
-use crate::backend::Backend;
+use crate::backend::{Backend, LOCAL};
+use crate::clip;
 use crate::facts::Facts;
 use crate::failure::Failure;
+use crate::jobs::{self, Found, Job, Jobs, Standing, resume_line};
 use crate::output::{Shown, say, tell};
 use crate::target;
 
@@ -20,23 +24,23 @@ pub(super) async fn run(ask: &Ask, format: args::Format) -> Result<Shown, Failur
         target::room_for_all(&format.inputs, format.output.as_deref())?;
     }
     let accept = crate::settings::accept(&ask.choice)?;
-    let mut jobs: Vec<Job> = format.inputs.iter().map(|input| Job::new(input, &format, accept)).collect();
+    let mut clips: Vec<Clip> = format.inputs.iter().map(|input| Clip::new(input, &format, accept)).collect();
     if several {
-        return batch(ask, jobs, &format.instruct).await;
+        return Desk::open(ask, &format)?.batch(clips).await;
     }
-    let Job { input, output } = jobs.pop().expect("clap asks for at least one input");
+    let Clip { input, output } = clips.pop().expect("clap asks for at least one input");
     let output = output?;
-    let (text, data) = deliver(&Backend::for_one_job(ask)?, &input, &output, &format.instruct).await?;
+    let (text, data) = Desk::open(ask, &format)?.deliver(&input, &output).await?;
     Ok(Shown::new(text, data))
 }
 
 /// One clip, and where its video goes if it can be had.
-struct Job {
+struct Clip {
     input: PathBuf,
     output: Result<Output, Failure>,
 }
 
-impl Job {
+impl Clip {
     fn new(input: &Path, format: &args::Format, accept: Accept) -> Self {
         let checked = target::check_input(input, accept);
         let output = checked.and_then(|()| target::beside(input, format.output.as_deref(), format.force));
@@ -44,49 +48,132 @@ impl Job {
     }
 }
 
-/// Every clip gets its own session and its own render; one that fails does not stop the others.
-async fn batch(ask: &Ask, jobs: Vec<Job>, words: &str) -> Result<Shown, Failure> {
-    let backend = Backend::for_one_job(ask)?;
-    let mut lines = Vec::new();
-    let mut outputs = Vec::new();
-    let mut failed = None;
-    for Job { input, output } in jobs {
-        let result = match output {
-            Ok(output) => deliver(&backend, &input, &output, words).await,
-            Err(failure) => Err(failure),
-        };
-        let mut data = match result {
-            Ok((line, data)) => {
-                lines.push(line);
-                data
-            }
-            Err(failure) => {
-                let failure = failure.about(&input);
-                tell(&failure);
-                let data = json!({"error": failure});
-                failed.get_or_insert(failure);
-                data
-            }
-        };
-        data["input"] = json!(input.display().to_string());
-        outputs.push(data);
-    }
-    let shown = Shown::new(lines.join("\n"), json!({"backend": backend.kind, "outputs": outputs}));
-    Ok(Shown { failed, ..shown })
+/// What all clips of one command share.
+struct Desk<'a> {
+    ask: &'a Ask,
+    format: &'a args::Format,
+    backend: Backend,
+    jobs: Jobs,
 }
 
-async fn deliver(backend: &Backend, input: &Path, output: &Output, words: &str) -> Result<(String, Value), Failure> {
-    let name = input.file_name().unwrap_or_default().to_string_lossy();
-    let mut progress = backend.progress(&name);
-    let delivered = backend.client.format(input, words, output, &mut progress).await?;
-    backend.settled();
-    drop(progress);
+impl<'a> Desk<'a> {
+    fn open(ask: &'a Ask, format: &'a args::Format) -> Result<Self, Failure> {
+        let backend = Backend::for_one_job(ask)?;
+        let jobs = backend.jobs();
+        Ok(Self { ask, format, backend, jobs })
+    }
+
+    /// Every clip gets its own session and its own render; one that fails does not stop the others.
+    async fn batch(&self, clips: Vec<Clip>) -> Result<Shown, Failure> {
+        let mut lines = Vec::new();
+        let mut outputs = Vec::new();
+        let mut failed = None;
+        for Clip { input, output } in clips {
+            let result = match output {
+                Ok(output) => self.deliver(&input, &output).await,
+                Err(failure) => Err(failure),
+            };
+            let mut data = match result {
+                Ok((line, data)) => {
+                    lines.push(line);
+                    data
+                }
+                Err(failure) => {
+                    let failure = failure.about(&input);
+                    tell(&failure);
+                    let data = json!({"error": failure});
+                    failed.get_or_insert(failure);
+                    data
+                }
+            };
+            data["input"] = json!(input.display().to_string());
+            outputs.push(data);
+        }
+        let shown = Shown::new(lines.join("\n"), json!({"backend": self.backend.kind, "outputs": outputs}));
+        Ok(Shown { failed, ..shown })
+    }
+
+    /// Writes the job down, then does it.
+    async fn deliver(&self, input: &Path, output: &Output) -> Result<(String, Value), Failure> {
+        let order = Order {
+            clip: Some(clip::now(input)?),
+            output: Some(target::spelled_out(&output.path)),
+            replace: output.replace,
+            ..self.backend.order(Kind::Format, &self.format.instruct)
+        };
+        self.not_begun_before(&order)?;
+        let job = self.jobs.begin(order, &self.ask.going)?;
+        go_on(&self.backend, job, Some(input), output).await
+    }
+
+    /// What may have been charged is not begun again unasked; an older try that cost nothing makes room.
+    fn not_begun_before(&self, order: &Order) -> Result<(), Failure> {
+        let same = |found: &Found| {
+            let old = found.journal.as_ref().ok().map(|journal| &journal.order);
+            old.is_some_and(|old| {
+                let (clip, old_clip) = (order.clip.as_ref(), old.clip.as_ref());
+                let comparable = !self.backend.free || old.backend == LOCAL;
+                let same_clip = clip.map(|clip| &clip.path) == old_clip.map(|clip| &clip.path);
+                comparable && old.kind == Kind::Format && same_clip && old.output == order.output
+            })
+        };
+        for found in self.jobs.list().iter().filter(|found| same(found)) {
+            match (found.running, self.backend.free) {
+                (true, true) => {}
+                (true, false) => return Err(jobs::running(&found.id)),
+                (false, _) => {
+                    if let Some(failure) = begun_before(found).filter(|_| !self.format.anew) {
+                        return Err(failure);
+                    }
+                    self.jobs.forget(&found.id)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn begun_before(found: &Found) -> Option<Failure> {
+    let journal = found.journal.as_ref().ok()?;
+    let standing = Standing::of(&journal.order, journal.last.as_ref());
+    let charged = match standing.charged {
+        Charged::No => return None,
+        Charged::Yes => "was charged",
+        Charged::Unknown => "may have been charged",
+    };
+    let message = format!("this was begun before and {charged}: job {}", found.id);
+    let next = format!("Go on with it: {}. Or begin again and pay again, with --anew.", resume_line(&found.id));
+    let failure = Failure::new("begun_before", message, next).for_job(&found.id);
+    Some(Failure { charged: standing.charged_as_told(), ..failure })
+}
+
+/// Does what is left of a job, which is all of it for a new one.
+pub(super) async fn go_on(
+    backend: &Backend,
+    mut job: Job,
+    clip: Option<&Path>,
+    output: &Output,
+) -> Result<(String, Value), Failure> {
+    let name = clip.or(Some(&output.path)).and_then(Path::file_name).unwrap_or_default().to_string_lossy().into_owned();
+    let (sink, words, progress) = (job.sink(output), job.order.words.clone(), backend.progress(&name));
+    let result = match (job.last().cloned(), clip) {
+        (None, Some(clip)) => {
+            job.record(progress, async |watch| backend.client.format(clip, &words, &sink, watch).await).await
+        }
+        (None, None) => Err(Failure::new("not_found", "the job has no clip", "Forget it, and format the clip anew.")),
+        (Some(checkpoint), clip) => {
+            job.record(progress, async |watch| backend.client.resume(checkpoint, clip, &sink, watch).await).await
+        }
+    };
+    let id = job.id().map(ToString::to_string);
+    let delivered = job.close(result)?;
     delivered.said.iter().for_each(|words| say(words));
     if let Some(session) = &delivered.session {
         backend.remember(session);
     }
     let data = json!({
         "backend": backend.kind,
+        "job_id": id,
         "output": Facts::of(&output.path, delivered.bytes),
         "session_id": delivered.session.as_ref().map(|id| id.as_str()),
         "render_id": delivered.render.as_ref().map(|id| id.as_str()),

@@ -128,6 +128,21 @@ impl Desk {
         self.files().into_keys().collect()
     }
 
+    /// Where the journals of unfinished jobs are.
+    pub(crate) fn jobs_folder(&self) -> PathBuf {
+        self.home().join(".local/state/weixin-video/jobs")
+    }
+
+    /// The journals of unfinished jobs.
+    pub(crate) fn journals(&self) -> Vec<PathBuf> {
+        if self.jobs_folder().is_dir() { walk(&self.jobs_folder()) } else { Vec::new() }
+    }
+
+    /// Removes all jobs, as if none had been begun.
+    pub(crate) fn forget_all(&self) {
+        self.journals().iter().for_each(|journal| fs::remove_file(journal).unwrap());
+    }
+
     /// What is left of temporary files: nothing, once a command has ended.
     pub(crate) fn leftovers(&self) -> Vec<PathBuf> {
         walk(&self.aside("tmp"))

@@ -19,7 +19,6 @@ fn no_room_for_the_download() {
     let program = env!("CARGO_BIN_EXE_weixin-video");
     let url = backend.url();
     let format = ["format", "clip.mp4", "-o", "out.mp4", "--force", "--backend", &url];
-    let before = desk.files();
     let run = |more: &[&str]| {
         let args = [&["-c", script, program], &format[..], more].concat();
         desk.start(desk.shell(Path::new("/bin/sh"), &args)).end()
@@ -29,11 +28,14 @@ fn no_room_for_the_download() {
     let (message, next) = in_text(&text);
     assert!(message.contains("the output can't be written") && message.contains("too large"), "{message}");
     assert!(next.contains("has space left"), "{next}");
+    assert!(next.contains("weixin-video resume "), "{next}");
+    desk.forget_all();
     let json = run(&["--json"]);
     let refusal = in_json(&json, "output_unwritable");
     assert_eq!((json.code, refusal.charged), (1, Some(true)), "the edit itself was done: {refusal:#?}");
     assert!(refusal.error["session_id"].is_string(), "so that it can be fetched later: {refusal:#?}");
-    assert_eq!(desk.files(), before);
+    assert_eq!(fs::read(desk.work().join("out.mp4")).unwrap(), b"precious");
+    assert_eq!(desk.names(), [".out.mp4.weixin-video.part", "clip.mp4", "out.mp4"], "what came is kept for later");
     assert!(desk.leftovers().is_empty());
     backend.finish();
 }

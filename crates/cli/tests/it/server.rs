@@ -34,7 +34,7 @@ fn a_page_instead_of_an_answer() {
 #[test]
 fn a_page_while_the_clip_is_uploaded() {
     let backend = FakeBackend::start().unwrap();
-    let refusal = format_fails(&backend, 75, "server_trouble", || Some(Fault::on(Route::Upload).html(502)));
+    let refusal = format_fails(&backend, 75, "server_trouble", || Some(Fault::on(Route::Upload).times(2).html(502)));
     assert_eq!((refusal.retryable, refusal.charged), (true, Some(false)));
     refusal.says(&["502", "Try again in a minute"]);
 }
@@ -143,7 +143,7 @@ fn a_download_that_is_cut_short_every_time() {
     let desk = Desk::new();
     desk.clip();
     for route in [Route::Cdn, Route::Download] {
-        backend.fault(Fault::on(route).times(100).cut_at_byte(5_000));
+        backend.fault(Fault::on(route).times(100).cut_at_byte(0));
     }
     let before = desk.files();
     let ran = desk.run(&["format", "clip.mp4", "--backend", &backend.url()]);

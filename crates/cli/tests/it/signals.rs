@@ -77,7 +77,7 @@ fn ctrl_c_during_an_edit_says_that_it_may_be_charged() {
     assert_eq!(ran.code, 130, "{ran:#?}");
     let (_, next) = in_text(&ran);
     assert!(next.contains("may go on and be charged"), "{ran:#?}");
-    assert!(next.contains("weixin-video state") && next.contains("--session"), "{ran:#?}");
+    assert!(next.contains("weixin-video resume "), "{ran:#?}");
 }
 
 #[test]
@@ -86,5 +86,5 @@ fn sigterm_during_an_edit_says_so_to_programs() {
     assert_eq!(ran.code, 143, "{ran:#?}");
     let refusal = in_json(&ran, "terminated");
     assert_eq!((refusal.retryable, refusal.charged), (false, None));
-    assert!(refusal.error["session_id"].is_string(), "{refusal:#?}");
+    assert!(refusal.error["session_id"].is_string() && refusal.error["job_id"].is_string(), "{refusal:#?}");
 }
