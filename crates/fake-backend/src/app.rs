@@ -21,7 +21,7 @@ pub(crate) struct App {
     pub(crate) settings: Settings,
     pub(crate) clock: Time,
     pub(crate) renderer: Arc<dyn Renderer>,
-    pub(crate) journal: Journal,
+    pub(crate) journal: Arc<Journal>,
     pub(crate) script: Script,
     /// Removed with everything in it when the server goes.
     pub(crate) spool: TempDir,
@@ -49,7 +49,7 @@ impl App {
             settings,
             clock,
             renderer,
-            journal: Journal::default(),
+            journal: Arc::default(),
             script: Script::default(),
             spool,
             keep,

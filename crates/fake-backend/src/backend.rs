@@ -147,6 +147,11 @@ impl FakeBackend {
         self.app.journal.snapshot()
     }
 
+    /// Says that what comes from now on is another run of the client: a program started anew, that knows only what it kept.
+    pub fn begin_run(&self) {
+        self.app.journal.begin_run();
+    }
+
     /// The requests so far as text, with the server's own addresses written `api` and `cdn`: two runs against two servers
     /// of the same seed can be compared byte for byte.
     pub fn transcript(&self) -> String {

@@ -2,7 +2,7 @@
 
 use crate::clock::{Sleep, Time};
 use crate::fault::{Act, Mark, Strike};
-use crate::journal::{Record, keep, lock};
+use crate::journal::{Ending, Page, Record, keep, lock, redact};
 use crate::wire::Wire;
 use axum::body::{Body, HttpBody};
 use bytes::Bytes;
@@ -33,7 +33,8 @@ pub(crate) struct Rest {
 
 impl Inbound {
     /// `cut`: after how many bytes the body breaks off, and where to say that it did.
-    pub(crate) const fn new(inner: Incoming, record: Record, cut: Option<(u64, Arc<AtomicBool>)>, slot: Slot) -> Self {
+    pub(crate) fn new(inner: Incoming, record: Record, cut: Option<(u64, Arc<AtomicBool>)>, slot: Slot) -> Self {
+        lock(&record).body_whole = inner.is_end_stream();
         Self { rest: Some(Rest { inner, record, cut, seen: 0 }), slot }
     }
 }
@@ -70,6 +71,7 @@ impl HttpBody for Rest {
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
         let Some(frame) = ready!(Pin::new(&mut self.inner).poll_frame(cx)) else {
+            lock(&self.record).body_whole = true;
             return Poll::Ready(None);
         };
         let frame = frame.map_err(io::Error::other)?;
@@ -81,6 +83,8 @@ impl HttpBody for Rest {
             let mut exchange = lock(&self.record);
             keep(&mut exchange.body, data);
             exchange.body_len = self.seen;
+            exchange.body_whole = self.inner.is_end_stream();
+            redact(&mut exchange);
         }
         if let Some((at, reached)) = &self.cut
             && self.seen > *at
@@ -95,7 +99,7 @@ impl HttpBody for Rest {
 /// An answer's body on its way out.
 pub(crate) struct Outbound {
     inner: Body,
-    record: Record,
+    page: Page,
     clock: Time,
     wire: Arc<Wire>,
     /// Whether the answer's bytes go into the journal.
@@ -128,7 +132,7 @@ enum State {
 impl Outbound {
     pub(crate) fn new(
         inner: Body,
-        record: Record,
+        page: Page,
         clock: Time,
         wire: Arc<Wire>,
         kept: bool,
@@ -136,7 +140,7 @@ impl Outbound {
     ) -> Self {
         let mut outbound = Self {
             inner,
-            record,
+            page,
             clock,
             wire,
             kept,
@@ -212,7 +216,7 @@ impl Outbound {
         }
         let bytes = self.held.split_to(len);
         self.sent += bytes.len() as u64;
-        let mut exchange = lock(&self.record);
+        let mut exchange = self.page.lock();
         if self.kept {
             keep(&mut exchange.answer, &bytes);
         }
@@ -251,6 +255,7 @@ impl HttpBody for Outbound {
             }
             if self.held.is_empty() {
                 let Some(frame) = ready!(Pin::new(&mut self.inner).poll_frame(cx)) else {
+                    self.page.end(Ending::Whole);
                     return Poll::Ready(None);
                 };
                 let Ok(data) = frame?.into_data() else {
@@ -280,6 +285,15 @@ impl HttpBody for Outbound {
             && matches!(self.state, State::Flowing)
             && self.held.is_empty()
             && self.inner.is_end_stream()
+    }
+}
+
+impl Drop for Outbound {
+    /// Nobody polls a body that says of itself that it is over.
+    fn drop(&mut self) {
+        if self.is_end_stream() {
+            self.page.end(Ending::Whole);
+        }
     }
 }
 

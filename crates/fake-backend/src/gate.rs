@@ -3,7 +3,7 @@
 use crate::app::{App, bearer_token, host_name, is_loopback};
 use crate::body::{Inbound, Outbound, Rest, Slot};
 use crate::fault::{Act, Strike};
-use crate::journal::{self, Bearer, Exchange, Record, lock};
+use crate::journal::{self, Bearer, Ending, Exchange, Record, lock};
 use crate::problem::{Data, Problem};
 use crate::route::{Origin, Route};
 use crate::wire::Wire;
@@ -49,6 +49,8 @@ impl Gate {
         wire.unlimited();
         let route = Route::of(self.origin, request.method(), request.uri().path());
         let record = self.open(route, &request);
+        let page = self.app.journal.page(&record, &self.app.clock);
+        wire.carries(&record);
         let strike = self.app.script.strike(route, bearer_token(request.headers()));
         let (broken_off, unread) = (Arc::new(AtomicBool::new(false)), Slot::default());
         let request = inbound(request, &record, strike.as_ref(), &broken_off, &unread);
@@ -66,9 +68,9 @@ impl Gate {
             self.read_rest(rest).await;
         }
         let response = self.dress(response);
-        lock(&record).status = Some(response.status().as_u16());
+        page.answers(response.status().as_u16(), response.headers());
         let kept = !matches!(route, Route::AnonymousToken | Route::ClaimToken);
-        Ok(response.map(|body| Outbound::new(body, record, self.app.clock.clone(), wire, kept, strike)))
+        Ok(response.map(|body| Outbound::new(body, page, self.app.clock.clone(), wire, kept, strike)))
     }
 
     fn open(&self, route: Route, request: &Request<Incoming>) -> Record {
@@ -86,6 +88,8 @@ impl Gate {
         }
         self.app.journal.open(Exchange {
             sequence: 0,
+            run: 0,
+            at_ms: self.app.clock.elapsed_ms(),
             origin: self.origin,
             route,
             method: request.method().to_string(),
@@ -94,9 +98,15 @@ impl Gate {
             bearer,
             body: Vec::new(),
             body_len: 0,
+            body_whole: false,
             status: None,
+            head_ms: None,
+            answer_headers: Vec::new(),
             answer: Vec::new(),
             answer_len: 0,
+            ending: Ending::Open,
+            ended_ms: None,
+            ended_before: None,
             charged: 0,
             violation: violation.map(str::to_owned),
         })

@@ -1,7 +1,9 @@
-//! What came and what was answered, bounded, and without a token in it.
+//! What came and what was answered, when, and how it ended; bounded, and without a token in it.
 
+use crate::clock::Time;
 use crate::route::{Origin, Route};
 use hyper::HeaderMap;
+use hyper::header::HeaderValue;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -15,6 +17,10 @@ pub const KEPT_EXCHANGES: usize = 4096;
 pub struct Exchange {
     /// Counts from 0 over the server's life.
     pub sequence: u64,
+    /// The run of the client it belongs to, counted from 0; see [`FakeBackend::begin_run`](crate::FakeBackend::begin_run).
+    pub run: u32,
+    /// When it came, in milliseconds since the server began, by the server's clock as are all times here.
+    pub at_ms: u64,
     /// Where it came to.
     pub origin: Origin,
     /// What it asked for.
@@ -31,16 +37,39 @@ pub struct Exchange {
     pub body: Vec<u8>,
     /// Bytes of the request's body that arrived.
     pub body_len: u64,
+    /// Whether the request's body came to its announced end.
+    pub body_whole: bool,
     /// `None` while it is worked on, or when the connection was cut before an answer.
     pub status: Option<u16>,
+    /// When the head of the answer was handed to the connection.
+    pub head_ms: Option<u64>,
+    /// The answer's headers, names in lower case.
+    pub answer_headers: Vec<(String, String)>,
     /// The first [`KEPT_BODY`] bytes of the answer's body. Empty where the answer is a token.
     pub answer: Vec<u8>,
     /// Bytes of the answer's body handed to the connection.
     pub answer_len: u64,
+    /// How the answer ended.
+    pub ending: Ending,
+    /// When it ended.
+    pub ended_ms: Option<u64>,
+    /// The sequence number of the first exchange that came after it had ended.
+    pub ended_before: Option<u64>,
     /// Credits this exchange cost.
     pub charged: u64,
     /// A rule whose breach must never pass unseen, such as a token sent to the CDN.
     pub violation: Option<String>,
+}
+
+/// How an answer ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// It hasn't yet.
+    Open,
+    /// All of it was handed to the connection.
+    Whole,
+    /// The server, a fault or the client broke it off, or there was none.
+    Cut,
 }
 
 /// What stood in `Authorization`.
@@ -58,6 +87,11 @@ impl Exchange {
     /// The value of a header, by its name in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The value of a header of the answer, by its name in lower case.
+    pub fn answer_header(&self, name: &str) -> Option<&str> {
+        self.answer_headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
     /// The kept part of the request's body as text.
@@ -84,19 +118,67 @@ pub(crate) fn keep(kept: &mut Vec<u8>, bytes: &[u8]) {
     kept.extend_from_slice(&bytes[..room]);
 }
 
+/// An exchange that has not ended. When nobody has said how it did, it was cut.
+#[derive(Debug)]
+pub(crate) struct Page {
+    record: Record,
+    journal: Arc<Journal>,
+    clock: Time,
+}
+
+impl Page {
+    /// The answer's head goes out.
+    pub(crate) fn answers(&self, status: u16, headers: &HeaderMap) {
+        let mut exchange = lock(&self.record);
+        exchange.status = Some(status);
+        exchange.head_ms = Some(self.clock.elapsed_ms());
+        exchange.answer_headers = plain(headers);
+    }
+
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Exchange> {
+        lock(&self.record)
+    }
+
+    /// Says how it ended; the first word counts.
+    pub(crate) fn end(&self, ending: Ending) {
+        let next = lock(&self.journal.0).next;
+        let mut exchange = lock(&self.record);
+        if exchange.ending == Ending::Open {
+            exchange.ending = ending;
+            exchange.ended_ms = Some(self.clock.elapsed_ms());
+            exchange.ended_before = Some(next);
+        }
+    }
+}
+
+impl Drop for Page {
+    fn drop(&mut self) {
+        self.end(Ending::Cut);
+    }
+}
+
+/// The connection broke under an answer, although the last of it may have been handed over.
+pub(crate) fn broke(record: &Record) {
+    let mut exchange = lock(record);
+    if exchange.ending == Ending::Whole {
+        exchange.ending = Ending::Cut;
+    }
+}
+
 #[derive(Debug, Default)]
 pub(crate) struct Journal(Mutex<Pages>);
 
 #[derive(Debug, Default)]
 struct Pages {
     next: u64,
+    run: u32,
     records: VecDeque<Record>,
 }
 
 impl Journal {
     pub(crate) fn open(&self, mut exchange: Exchange) -> Record {
         let mut pages = lock(&self.0);
-        exchange.sequence = pages.next;
+        (exchange.sequence, exchange.run) = (pages.next, pages.run);
         pages.next += 1;
         if pages.records.len() == KEPT_EXCHANGES {
             pages.records.pop_front();
@@ -106,9 +188,36 @@ impl Journal {
         record
     }
 
+    /// A page for an exchange that was opened.
+    pub(crate) fn page(self: &Arc<Self>, record: &Record, clock: &Time) -> Page {
+        Page { record: Arc::clone(record), journal: Arc::clone(self), clock: clock.clone() }
+    }
+
+    /// What comes from now on is another run of the client's.
+    pub(crate) fn begin_run(&self) {
+        lock(&self.0).run += 1;
+    }
+
     pub(crate) fn snapshot(&self) -> Vec<Exchange> {
         lock(&self.0).records.iter().map(|record| lock(record).clone()).collect()
     }
+}
+
+/// How a token begins, as the server makes them.
+const TOKEN: &[u8] = b"nmv_usr_";
+
+/// Cuts a token off the kept part of a request's body, and says that it was there.
+pub(crate) fn redact(exchange: &mut Exchange) {
+    if let Some(at) = exchange.body.windows(TOKEN.len()).position(|window| window == TOKEN) {
+        exchange.body.truncate(at);
+        exchange.body.extend_from_slice(b"<token>");
+        exchange.violation.get_or_insert_with(|| "a token in a body".to_owned());
+    }
+}
+
+fn plain(headers: &HeaderMap) -> Vec<(String, String)> {
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect()
 }
 
 /// The request's headers with the credential replaced.

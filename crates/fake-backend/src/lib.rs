@@ -98,7 +98,7 @@ pub use canned::{CANNED_MP4, Canned};
 pub use clock::Clock;
 pub use dialect::Dialect;
 pub use fault::{Fault, Site};
-pub use journal::{Bearer, Exchange, KEPT_BODY, KEPT_EXCHANGES};
+pub use journal::{Bearer, Ending, Exchange, KEPT_BODY, KEPT_EXCHANGES};
 pub use ledger::{Charge, Ledger};
 pub use renderer::{Control, MediaInfo, Refusal, RenderJob, Renderer, Scene, Source};
 pub use reply::{AgentReply, Heartbeat};

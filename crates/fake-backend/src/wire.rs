@@ -1,7 +1,7 @@
 //! The socket, with a tap on it: it can tell when all bytes are out, and stop at an exact one.
 
 use crate::fault::Strike;
-use crate::journal::lock;
+use crate::journal::{Record, broke, lock};
 use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
@@ -19,6 +19,7 @@ struct State {
     written: u64,
     limit: Option<Limit>,
     waiting: Option<Waker>,
+    carries: Option<Record>,
 }
 
 #[derive(Debug)]
@@ -41,6 +42,16 @@ impl Wire {
         }
         state.waiting = Some(cx.waker().clone());
         Poll::Pending
+    }
+
+    /// The exchange whose answer goes out next.
+    pub(crate) fn carries(&self, record: &Record) {
+        lock(&self.0).carries = Some(Arc::clone(record));
+    }
+
+    /// Nothing more goes out: what was being answered did not arrive.
+    fn broke(&self) {
+        lock(&self.0).carries.iter().for_each(broke);
     }
 
     /// Lets exactly so many more bytes out; the strike has fired when it held one back.
@@ -106,9 +117,11 @@ impl AsyncRead for Tapped {
 impl AsyncWrite for Tapped {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         let Some(allowed) = self.wire.allowance(buf.len()) else {
+            self.wire.broke();
             return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
         };
-        let wrote = ready!(Pin::new(&mut self.stream).poll_write(cx, &buf[..allowed]))?;
+        let wrote =
+            ready!(Pin::new(&mut self.stream).poll_write(cx, &buf[..allowed])).inspect_err(|_| self.wire.broke())?;
         self.wire.wrote(wrote);
         Poll::Ready(Ok(wrote))
     }
@@ -124,7 +137,8 @@ impl AsyncWrite for Tapped {
             let first = bufs.iter().find(|buf| !buf.is_empty()).map_or(&[][..], |buf| &**buf);
             return self.poll_write(cx, first);
         }
-        let wrote = ready!(Pin::new(&mut self.stream).poll_write_vectored(cx, bufs))?;
+        let wrote =
+            ready!(Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)).inspect_err(|_| self.wire.broke())?;
         self.wire.wrote(wrote);
         Poll::Ready(Ok(wrote))
     }

@@ -2,7 +2,9 @@
 
 use crate::http::ask;
 use crate::user::{CLIENT, User};
-use weixin_video_fake_backend::{Bearer, FakeBackend, KEPT_BODY, Route};
+use serde_json::json;
+use std::time::Duration;
+use weixin_video_fake_backend::{Bearer, Clock, Ending, FakeBackend, Fault, KEPT_BODY, Route};
 
 #[test]
 fn an_exchange_is_kept_whole() {
@@ -63,7 +65,66 @@ fn two_runs_give_the_same_transcript_and_the_same_answers() {
 #[test]
 fn an_answer_that_never_came_has_no_status() {
     let backend = FakeBackend::start().unwrap();
-    backend.fault(weixin_video_fake_backend::Fault::on(Route::Unknown).drop_connection());
+    backend.fault(Fault::on(Route::Unknown).drop_connection());
     assert!(ask(&backend.url(), "GET", "/x").try_send().is_none());
     assert_eq!(backend.journal()[0].status, None);
+}
+
+#[test]
+fn an_exchange_says_when_it_was_and_how_it_ended() {
+    let backend = FakeBackend::builder().clock(Clock::Manual).start().unwrap();
+    let user = User::of(&backend);
+    backend.advance(Duration::from_secs(5));
+    user.credits().send();
+    backend.begin_run();
+    let plain = User::back(&user, &backend).credits().send();
+    let journal = backend.journal();
+    let [.., first, second] = journal.as_slice() else { panic!("{journal:?}") };
+    assert_eq!((first.at_ms, first.head_ms, first.ended_ms), (5000, Some(5000), Some(5000)));
+    assert_eq!((first.ending, first.ended_before, first.body_whole), (Ending::Whole, Some(3), true));
+    assert_eq!((first.run, second.run, second.sequence), (0, 1, 3));
+    assert_eq!(second.answer_header("content-type"), plain.header("content-type"));
+}
+
+#[test]
+fn an_answer_that_was_cut_says_so_wherever_it_was() {
+    let backend = FakeBackend::start().unwrap();
+    let user = User::of(&backend);
+    backend.fault(Fault::on(Route::Credits).drop_connection());
+    backend.fault(Fault::on(Route::Credits).nth(2).cut_at_byte(3));
+    backend.fault(Fault::on(Route::Credits).nth(3).cut_response_at(40));
+    backend.fault(Fault::on(Route::Upload).cut_request_at(10));
+    (0..4).for_each(|_| drop(user.credits().try_send()));
+    user.upload("clip.mp4", &[7; 1000]).try_send();
+    let journal = backend.journal();
+    let ends: Vec<Ending> = journal[2..].iter().map(|it| it.ending).collect();
+    assert_eq!(ends, [Ending::Cut, Ending::Cut, Ending::Cut, Ending::Whole, Ending::Cut]);
+}
+
+#[test]
+fn a_stream_that_is_still_going_has_not_ended() {
+    let backend = FakeBackend::builder().clock(Clock::Manual).start().unwrap();
+    let user = User::of(&backend);
+    backend.fault(Fault::on(Route::Chat).stall_at_byte(1, Some(Duration::from_secs(60))));
+    let chat = user.chat("hi");
+    std::thread::scope(|scope| {
+        let answer = scope.spawn(|| chat.send());
+        while backend.next_timer().is_none() {
+            std::thread::yield_now();
+        }
+        assert_eq!(backend.journal().last().map(|it| (it.ending, it.ended_ms)), Some((Ending::Open, None)));
+        backend.advance(Duration::from_secs(60));
+        assert!(answer.join().unwrap().whole);
+    });
+    assert_eq!(backend.journal().last().map(|it| (it.ending, it.ended_ms)), Some((Ending::Whole, Some(60_000))));
+}
+
+#[test]
+fn a_token_in_a_body_is_not_kept() {
+    let backend = FakeBackend::start().unwrap();
+    let user = User::of(&backend);
+    user.ask("POST", "/api/auth/claim-token").json(&json!({"task_id": user.token, "session_id": "1"})).send();
+    let kept = backend.journal().pop().unwrap();
+    assert_eq!(kept.violation.as_deref(), Some("a token in a body"));
+    assert!(!kept.body_text().contains(&user.token) && kept.body_text().ends_with("<token>"));
 }
