@@ -6,7 +6,7 @@ use crate::run::{Result, cargo, found, run};
 
 type Stage = (&'static str, fn() -> Result);
 
-const STAGES: [Stage; 9] = [
+const STAGES: [Stage; 10] = [
     ("fmt", fmt),
     ("tidy", crate::tidy::tidy),
     ("msrv", crate::msrv::msrv),
@@ -15,6 +15,7 @@ const STAGES: [Stage; 9] = [
     ("doc", doc),
     ("deny", deny),
     ("test", || test(&[])),
+    ("fuzz", || crate::fuzz::fuzz(&[])),
     ("demo", crate::demo::demo),
 ];
 

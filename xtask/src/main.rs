@@ -14,6 +14,7 @@ mod ci;
 mod cli;
 mod demo;
 mod ffmpeg;
+mod fuzz;
 mod msrv;
 mod purity;
 mod run;
@@ -26,9 +27,13 @@ usage: cargo xtask TASK
 
   demo                  format a real clip on this machine and show what changed
   test [ARGS...]        every test; ARGS go to `cargo test`
-  ci [STAGE...]         what a change has to pass: fmt tidy msrv purity clippy doc deny test demo
+  ci [STAGE...]         what a change has to pass: fmt tidy msrv purity clippy doc deny test
+                        fuzz demo
   bench [sse|upload|start]...
                         measure the goals against peers, in release
+  fuzz [--minutes N] [TARGET...]
+                        bytes nobody wrote, led by coverage; a few seconds for each target without N
+  fuzz --replay FILE... the same inputs once more, with a backtrace
   tidy                  file lengths, module docs, marks of unfinished work
   purity                what each crate may depend on
   msrv                  no dependency asks for a newer Rust than we declare
@@ -45,6 +50,7 @@ fn main() -> ExitCode {
         "test" => ci::test(&rest),
         "ci" => ci::ci(&rest),
         "bench" => bench::bench(&rest),
+        "fuzz" => fuzz::fuzz(&rest),
         "tidy" => tidy::tidy(),
         "purity" => purity::purity(),
         "msrv" => msrv::msrv(),

@@ -1,0 +1,51 @@
+//! The targets: one table, and a module for each subject.
+
+mod checkpoint;
+mod draft;
+mod link;
+mod machines;
+mod media;
+mod planted;
+mod reply;
+mod sse;
+mod turn;
+mod words;
+
+use crate::Target;
+
+/// The streams that a real agent server sent, kept with core's tests.
+const CAPTURES: Option<&str> = Some("../core/tests/captures");
+
+const fn target(name: &'static str, promise: &'static str, check: fn(&[u8])) -> Target {
+    Target { name, promise, check, also: None }
+}
+
+/// Every target.
+pub const TARGETS: [Target; 16] = [
+    Target {
+        also: CAPTURES,
+        ..target("sse", "where a stream is cut never shows, and what is held is bounded", sse::check)
+    },
+    Target { also: CAPTURES, ..target("turn", "each text of the agent is told once, within bounds", turn::check) },
+    target("reply", "any answer to any endpoint is read or refused, in printable words", reply::check),
+    target("draft", "a draft goes back as it came; reports on it are printable and bounded", draft::check),
+    target("skill", "what SKILL.md says is refused or fits a header", words::skill),
+    target("routing", "every message has a route, and names files as the user spelled them", words::routing),
+    target("translation", "a translation of the agent's words hardly grows", words::translation),
+    target("printable", "no control, bidirectional or invisible character is shown", words::shown),
+    target("media", "what is refused is refused for both backends alike, in printable words", media::check),
+    target("link", "no link leads into a private net, and none ever sees the token", link::check),
+    target(
+        "checkpoint",
+        "a checkpoint is refused or comes back the same, and resuming it charges nothing twice",
+        checkpoint::check,
+    ),
+    target("chat", "a message leaves at most once, and the end is told truthfully", machines::chat),
+    target("export", "a render is waited for and ends", machines::export),
+    target("download", "a download ends, and only a whole file is published", machines::download),
+    target("job", "a job charges at most once and ends", machines::job),
+    target("authorized", "the same with a token, which goes to the API alone and never shows", machines::authorized),
+];
+
+/// A target with a wrong promise: the proof that a run of the fuzzer finds what is there to be found.
+pub const PLANTED: Target = target("planted", "no event has the id 7, which is not true", planted::check);
