@@ -97,6 +97,20 @@ fn config(url: &str) -> Config {
     Config::new(url).expect("an origin")
 }
 
+/// Runs the test `name` in a process of its own, after the shell did `first`: some settings are a process's own.
+#[cfg(unix)]
+fn rerun(name: &str, first: &str) {
+    let mut shell = std::process::Command::new("sh");
+    shell.args(["-c", &format!("{first}; exec \"$@\""), "sh"]).arg(std::env::current_exe().expect("this program"));
+    let ran = shell.args(["--exact", name]).env(RERUN, "1").output().expect("a shell");
+    let said = String::from_utf8_lossy(&ran.stdout);
+    assert!(ran.status.success() && said.contains("1 passed"), "{said}");
+}
+
+/// Set for a process that [`rerun`] made.
+#[cfg(unix)]
+const RERUN: &str = "WEIXIN_VIDEO_TEST_RERUN";
+
 /// Asks for a small answer.
 async fn ask(url: &str) -> Input {
     let call = ReadCredits.request(&config(url), Instant::ORIGIN);
@@ -284,4 +298,19 @@ async fn exactly_the_headers_of_the_call_leave() {
         headers.map(|(name, value)| format!("{name}: {}\r\n", value.to_str().expect("ASCII"))).collect();
     let expected = format!("GET /api/credits/balance/simple HTTP/1.1\r\n{headers}host: {host}\r\n\r\n");
     assert_eq!(hears.recv().expect("a request"), expected);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn no_proxy_is_asked_for_this_machine() {
+    if std::env::var_os(RERUN).is_none() {
+        let nobody = "http://127.0.0.1:1";
+        let first =
+            format!("export http_proxy={nobody} https_proxy={nobody} ALL_PROXY={nobody}; unset no_proxy NO_PROXY");
+        return rerun("port::tests::no_proxy_is_asked_for_this_machine", &first);
+    }
+    let input = ask(&says("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")).await;
+    assert!(matches!(input, Input::Reply(_)), "{input:?}");
+    let elsewhere = ask("https://nobody.invalid").await;
+    assert!(matches!(&elsewhere, Input::NotSent { why, .. } if why.to_string().contains("refused")), "{elsewhere:?}");
 }

@@ -100,6 +100,20 @@ fn config(url: &str) -> Config {
     Config::new(url).expect("an origin")
 }
 
+/// Runs the test `name` in a process of its own, after the shell did `first`: some settings are a process's own.
+#[cfg(unix)]
+fn rerun(name: &str, first: &str) {
+    let mut shell = std::process::Command::new("sh");
+    shell.args(["-c", &format!("{first}; exec \"$@\""), "sh"]).arg(std::env::current_exe().expect("this program"));
+    let ran = shell.args(["--exact", name]).env(RERUN, "1").output().expect("a shell");
+    let said = String::from_utf8_lossy(&ran.stdout);
+    assert!(ran.status.success() && said.contains("1 passed"), "{said}");
+}
+
+/// Set for a process that [`rerun`] made.
+#[cfg(unix)]
+const RERUN: &str = "WEIXIN_VIDEO_TEST_RERUN";
+
 /// Asks for a small answer.
 fn ask(url: &str) -> Input {
     let call = ReadCredits.request(&config(url), Instant::ORIGIN);
@@ -317,4 +331,19 @@ fn a_stop_ends_a_silent_request_and_a_silent_stream() {
     stop.set();
     assert_eq!(phase(&asking.join().expect("an answer")), Some(Phase::Sending));
     assert_eq!(phase(&port.perform(Op::Read { until: after(SOON) }, &mut Silent)), Some(Phase::Receiving));
+}
+
+#[cfg(unix)]
+#[test]
+fn no_proxy_is_asked_for_this_machine() {
+    if std::env::var_os(RERUN).is_none() {
+        let nobody = "http://127.0.0.1:1";
+        let first =
+            format!("export http_proxy={nobody} https_proxy={nobody} ALL_PROXY={nobody}; unset no_proxy NO_PROXY");
+        return rerun("port::tests::no_proxy_is_asked_for_this_machine", &first);
+    }
+    let input = ask(&says("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"));
+    assert!(matches!(input, Input::Reply(_)), "{input:?}");
+    let elsewhere = ask("https://nobody.invalid");
+    assert!(matches!(&elsewhere, Input::NotSent { why, .. } if why.to_string().contains("refused")), "{elsewhere:?}");
 }
