@@ -6,6 +6,7 @@ use crate::clock::Clock;
 use crate::core::error::Error;
 use crate::core::event::Observer;
 use crate::core::machine::{Machine, Op, Step};
+use crate::core::planted;
 use crate::port::Port;
 use crate::stop::{self, Stop};
 
@@ -30,6 +31,7 @@ pub(crate) fn drive<M: Machine>(
             Step::Emit(event) if !stop.is_set() || stop::matters(&event) => observer.see(event),
             Step::Emit(_) => {}
             Step::Do(op) => {
+                planted::op(&op);
                 let input = if stop.is_set() {
                     if let Op::Wait { until } = &op {
                         skipped += *until - now.monotonic;
@@ -38,6 +40,7 @@ pub(crate) fn drive<M: Machine>(
                 } else {
                     port.perform(op, observer)
                 };
+                planted::reach("op.answered");
                 machine.handle(clock.now().later(skipped), input);
             }
             Step::Done(result) => return result,
