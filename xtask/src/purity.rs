@@ -46,6 +46,11 @@ const RULES: &[Rule] = &[
         because: "a target is a function of its input; the engine is for the fuzzing build alone",
     },
     Rule {
+        package: "weixin-video-files",
+        may: May::HaveNoneOf(&["tokio", "hyper", "reqwest", "ureq", "rustls"]),
+        because: "the file side is shared by both adapters and knows no network",
+    },
+    Rule {
         package: "weixin-video-fake-backend",
         may: May::HaveNoneOf(&["weixin-video-core", "weixin-video-async", "weixin-video-blocking"]),
         because: "a fake that shares the client's types proves nothing",
