@@ -5,8 +5,8 @@
 //! | `is_builder` (unusable address, no TLS) | before anything | `NotSent` |
 //! | `is_connect` (name lookup, refused, TLS, proxy) | before the connection stands | `NotSent` |
 //! | an error of the body's stream | the file changed or can't be read | `Failed(Source)` |
-//! | anything else | before the head came | `Failed(Sending)` |
-//! | anything (cut, reset, bad chunk, too long) | after the head came | `Failed(Receiving)` |
+//! | anything else, and a head too long | before the head came | `Failed(Sending)` |
+//! | anything (cut, reset, bad chunk, too long) | after the head came | `Failed(Receiving)`, `Cut` of a file |
 //!
 //! A server that refuses in the midst of an upload and resets the connection at once may not be heard: the library sees
 //! the reset first. One that closes in an orderly way is.

@@ -5,8 +5,10 @@
 //! | `Timeout` | the deadline of the op passed | `Elapsed` |
 //! | anything else (name lookup, refused, TLS, proxy, unusable address) | before the connection stands | `NotSent` |
 //! | an error of the body's reader | the file changed or can't be read | `Failed(Source)` |
-//! | anything else | before the head came | `Failed(Sending)` |
-//! | anything else (cut, reset, bad chunk, too long) | after the head came | `Failed(Receiving)` |
+//! | anything else, and a head too long | before the head came | `Failed(Sending)` |
+//! | anything else (cut, reset, bad chunk, too long) | after the head came | `Failed(Receiving)`, `Cut` of a file |
+//!
+//! A request for a stream has no deadline of its own: its thread waits on for the head, and whoever asked says `Elapsed`.
 //!
 //! "Before the connection stands" is no guess from the kind of an error: the connector notes when it has handed a
 //! connection to the library, which happens before the first byte of a request (see [`crate::wire`]).

@@ -1,4 +1,5 @@
 use std::fs::{self, File};
+use std::io::Write;
 use std::path::PathBuf;
 
 use super::*;
@@ -229,22 +230,66 @@ fn a_part_file_that_was_swapped_is_not_published() {
     assert_eq!(names(&folder), [".out.mp4.weixin-video.part"], "what is not ours stays");
 }
 
-/// The limit of a file's length is a process's own, so the test runs itself in another one.
+/// Set for a process that runs one test of this program, with a folder to write in.
+#[cfg(unix)]
+const RERUN: &str = "WEIXIN_VIDEO_TEST_FOLDER";
+
+/// Runs the test `name` in a process of its own, after the shell did `first`.
+#[cfg(unix)]
+fn rerun(name: &str, first: &str, folder: &tempfile::TempDir) -> std::process::Command {
+    let mut shell = std::process::Command::new("sh");
+    shell.args(["-c", &format!("{first}; exec \"$@\""), "sh"]).arg(std::env::current_exe().expect("this program"));
+    shell.args(["--exact", "--nocapture", name]).env(RERUN, folder.path());
+    shell
+}
+
 #[cfg(unix)]
 #[test]
-fn a_full_disk_is_told_and_what_fitted_is_kept_only_if_wanted() {
-    const LIMITED: &str = "WEIXIN_VIDEO_TEST_LIMITED";
-    if std::env::var_os(LIMITED).is_none() {
-        let name = "sink::tests::a_full_disk_is_told_and_what_fitted_is_kept_only_if_wanted";
-        let mut limited = std::process::Command::new("sh");
-        limited.args(["-c", "trap '' XFSZ; ulimit -f 8; exec \"$@\"", "sh"]);
-        limited.arg(std::env::current_exe().expect("this program")).args(["--exact", name]).env(LIMITED, "1");
-        let ran = limited.output().expect("a shell");
-        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stdout));
+fn another_process_is_kept_out_until_the_first_is_killed() {
+    use std::io::{BufRead, BufReader};
+    use std::process::Stdio;
+
+    const READY: &str = "eleven bytes are there";
+    if let Some(folder) = std::env::var_os(RERUN) {
+        let mut sink = Sink::new(&Output::new(Path::new(&folder).join("out.mp4"))).expect("a sink");
+        sink.begin(0, ANY).expect("begun");
+        sink.append(b"hello, worl").expect("written");
+        writeln!(io::stdout(), "{READY}").expect("told");
+        // Until the other process kills this one, or ends.
+        io::stdin().read_line(&mut String::new()).expect("nothing to read");
         return;
     }
     let folder = folder();
-    for (output, kept) in [(output(&folder).keeping_part(), true), (output(&folder), false)] {
+    let output = output(&folder);
+    let name = "sink::tests::another_process_is_kept_out_until_the_first_is_killed";
+    let mut first = rerun(name, ":", &folder);
+    let mut first = first.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("a process");
+    let mut told = BufReader::new(first.stdout.take().expect("a pipe")).lines();
+    assert!(told.any(|line| line.expect("a line").ends_with(READY)));
+    let mut second = Sink::new(&output).expect("a sink");
+    assert_eq!(second.measure().expect_err("busy").source.to_string(), "another run is writing it");
+    first.kill().expect("killed");
+    first.wait().expect("gone");
+    assert_eq!(second.measure().expect("free").part, 11);
+    second.begin(11, ANY).expect("begun");
+    second.append(b"d").expect("written");
+    assert_eq!(second.finish().expect("on the disk"), b"hello, world");
+    second.publish().expect("published");
+    assert_eq!(fs::read(&output.path).expect("a file"), b"hello, world");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_full_disk_is_told_and_what_fitted_is_kept_only_if_wanted() {
+    let Some(limited) = std::env::var_os(RERUN) else {
+        let name = "sink::tests::a_full_disk_is_told_and_what_fitted_is_kept_only_if_wanted";
+        let ran = rerun(name, "trap '' XFSZ; ulimit -f 8", &folder()).output().expect("a shell");
+        let said = String::from_utf8_lossy(&ran.stdout);
+        assert!(ran.status.success() && said.contains("1 passed"), "{said}");
+        return;
+    };
+    let output = Output::new(Path::new(&limited).join("out.mp4"));
+    for (output, kept) in [(output.clone().keeping_part(), true), (output, false)] {
         let fault = saved(&output, &[7; 100_000]).expect_err("no room");
         assert_eq!(fault.phase, Phase::Sink);
         let part = fs::read(part_of(&output));
