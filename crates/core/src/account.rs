@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::config::TOKEN_MARGIN;
 use crate::ids::{ClientId, Credential, Grant, Token};
+use crate::planted;
 use crate::time::Now;
 
 /// What a client is known by. Clones share it: a token that one operation is granted is used by the others, and no two ask
@@ -52,6 +53,7 @@ impl Account {
     pub(crate) fn turn(&self, now: Now, refused: Option<&Token>) -> Turn {
         let mut held = self.held();
         let client = match &held.credential {
+            Credential::Given(token) if planted!(GivenTokenReplaced) && refused == Some(token) => Some(ANOTHER.to_owned()),
             Credential::Given(_) => return Turn::Ready,
             Credential::Anonymous { grant: Some(grant), .. }
                 if grant.expires_at > now.wall + TOKEN_MARGIN && refused != Some(&grant.token) =>
@@ -60,7 +62,7 @@ impl Account {
             }
             Credential::Anonymous { client, .. } => client.clone(),
         };
-        if held.asking {
+        if held.asking && !planted!(EverybodyRenews) {
             return Turn::Wait;
         }
         held.asking = true;
@@ -75,7 +77,7 @@ impl Account {
     }
 
     pub(crate) fn is_anonymous(&self) -> bool {
-        matches!(self.held().credential, Credential::Anonymous { .. })
+        planted!(GivenTokenReplaced) || matches!(self.held().credential, Credential::Anonymous { .. })
     }
 
     fn held(&self) -> MutexGuard<'_, Held> {

@@ -22,6 +22,7 @@ use http::{HeaderValue, Method, Request, Uri, header};
 use crate::call::{Body, Call, Charge, Receive, Reply};
 use crate::config::{Config, FREE_TRIES, MAX_REPLY_BYTES, REPLY};
 use crate::error::Error;
+use crate::planted;
 use crate::time::Instant;
 
 mod chat;
@@ -100,7 +101,8 @@ fn api_call(config: &Config, method: Method, path: &str, content: Option<(&str, 
         format!("{}{path}", config.api).parse().expect("an origin followed by a path of checked ids is a URI");
     let mut call = call_to(method, uri, until);
     call.bearer = true;
-    for (name, value) in config.attribution.headers() {
+    let unattributed = planted!(AttributionMissing) && path.ends_with("/lambda");
+    for (name, value) in config.attribution.headers().into_iter().filter(|_| !unattributed) {
         call.request.headers_mut().insert(name, value);
     }
     call.request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("application/json"));

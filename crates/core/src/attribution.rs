@@ -1,4 +1,4 @@
-//! The three attribution headers of every request (PROTOCOL.md, "Headers on every request").
+//! The three attribution headers of every request (PROTOCOL.md, "Headers").
 //!
 //! Without them the service refuses to export. Their values come from the frontmatter of the skill's
 //! SKILL.md and from where that file is installed.

@@ -17,6 +17,7 @@ use crate::ids::{Credential, Grant, Seed, Token};
 use crate::json::Object;
 use crate::machine::{Input, Machine, Op, Step};
 use crate::one_call::OneCall;
+use crate::planted;
 use crate::redact;
 use crate::time::{Instant, Now};
 
@@ -184,7 +185,7 @@ impl<M: Machine> Authorized<M> {
             }
             (Err(error), None) => {
                 self.phase = Phase::Over;
-                Step::Done(Err(error))
+                Step::Done(Err(self.inner.in_context(error)))
             }
             (Err(error), Some(Refused { answer, .. })) => {
                 let answer = match answer {
@@ -199,8 +200,10 @@ impl<M: Machine> Authorized<M> {
 
     fn work(&mut self, now: Now) -> Step<M::Output> {
         match self.inner.poll(now) {
-            Step::Do(Op::Send(call)) if call.bearer => {
+            Step::Do(Op::Send(call)) if call.bearer || planted!(TokenEverywhere) => {
                 let repeat = if self.may_renew() { call.repeat() } else { None };
+                #[cfg(feature = "planted")]
+                let repeat = repeat.map(|call| if planted!(OldTokenSentAgain) { self.attach(call) } else { call });
                 let (at, token) = (now.monotonic, self.account.token());
                 self.phase = Phase::Working { last: repeat.map(|call| Box::new(Sent { call, at, token })) };
                 Step::Do(Op::Send(self.attach(call)))
@@ -219,6 +222,8 @@ impl<M: Machine> Authorized<M> {
 
     fn attach(&self, mut call: Call) -> Call {
         let ours = Origin::of(call.request.uri()).is_some_and(|origin| origin == self.config.api);
+        let ours = ours || planted!(TokenEverywhere) || planted!(TokenAfterRedirect);
+        planted!(OldTokenSentAgain => if call.request.headers().contains_key(header::AUTHORIZATION) { return call; });
         if let (true, Some(token)) = (ours, self.account.token()) {
             let mut value =
                 HeaderValue::from_str(&format!("Bearer {}", token.reveal())).expect("a token is visible ASCII");
@@ -238,7 +243,7 @@ impl<M: Machine> Authorized<M> {
     }
 
     fn renew(&mut self, sent: Sent, answer: Answer) -> Phase {
-        self.renewed = true;
+        self.renewed = !planted!(RenewsEndlessly);
         let authorize = Authorize::new(self.config.clone(), self.account.clone(), self.seed, sent.token.clone());
         Phase::Authorizing(Box::new(Authorizing { authorize, refused: Some(Refused { sent, answer }) }))
     }
@@ -247,9 +252,8 @@ impl<M: Machine> Authorized<M> {
     fn explain(&self, error: Error) -> Error {
         match (self.account.credential(), error.row()) {
             (Credential::Anonymous { grant, .. }, Some(Row::NoCredits)) => {
-                let account = grant.and_then(|grant| grant.user_id);
-                let session = error.session().map(ToString::to_string);
-                match account.or(session) {
+                let account = grant.and_then(|grant| grant.user_id).or_else(|| error.account().map(str::to_owned));
+                match account.or_else(|| error.session().map(ToString::to_string)) {
                     Some(id) => error.register_at(format!("{}/?bind={}", self.config.web, query_value(&id))),
                     None => error,
                 }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use http::{HeaderMap, Request, Uri, header};
 
+use crate::planted;
 use crate::time::Instant;
 
 /// One HTTP request, ready to be sent as it is.
@@ -45,6 +46,7 @@ impl Call {
 
     /// The same request once more, for a free call; `None` for a charged one.
     pub(crate) fn repeat(&self) -> Option<Self> {
+        planted!(SendAgainAfterRenewal => return Some(self.copied()));
         (self.charge == Charge::Free).then(|| Self {
             request: self.request.clone(),
             receive: self.receive,
@@ -52,6 +54,13 @@ impl Call {
             charge: Charge::Free,
             bearer: self.bearer,
         })
+    }
+
+    /// What no honest client has: the means to send a charged call again.
+    #[cfg(feature = "planted")]
+    pub(crate) fn copied(&self) -> Self {
+        let (request, receive) = (self.request.clone(), self.receive);
+        Self { request, receive, until: self.until, charge: self.charge, bearer: self.bearer }
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::api::{CHAT, Message, ReadState, State as Latest};
 use crate::call::{Call, Head};
-use crate::config::{CHAT_TOTAL, Config, MAX_ERROR_BYTES};
+use crate::config::{Config, MAX_ERROR_BYTES};
 use crate::draft::{Changes, Draft, diff};
 use crate::envelope;
 use crate::error::{Charged, Error, Fault, Phase, Row, What};
@@ -16,10 +16,14 @@ use crate::ids::{Seed, SessionId};
 use crate::json::Object;
 use crate::machine::{Input, Machine, Op, Step};
 use crate::one_call::OneCall;
+use crate::planted;
 use crate::time::{Instant, Now};
 
+#[cfg(feature = "planted")]
+mod again;
 mod listening;
 mod patience;
+mod recovery;
 
 use listening::{Heard, Listening};
 use patience::Patience;
@@ -40,8 +44,14 @@ pub struct Chat {
     before: Option<Draft>,
     /// The message of a baseline that could not be read: it has not left.
     unsent: Option<Message>,
+    /// The account, as the state's answer named it.
+    account: Option<String>,
+    /// What was said, to be told again when it was refused: a later run may say it once more.
+    words: String,
     state: State,
     events: VecDeque<Event>,
+    #[cfg(feature = "planted")]
+    copy: again::Copy,
 }
 
 /// What came of a message.
@@ -111,9 +121,10 @@ impl Chat {
     #[must_use]
     pub fn new(config: Arc<Config>, session: SessionId, message: Message, seed: Seed) -> Self {
         let call = OneCall::new(config.clone(), ReadState::new(session.clone()), seed);
+        let words = message.text().to_owned();
         let state = State::Baseline { call, message };
         let events = VecDeque::from([Event::Began(Stage::Editing)]);
-        Self { config, seed, session, before: None, unsent: None, state, events }
+        Self { config, seed, session, before: None, unsent: None, account: None, words, state, events }
     }
 
     /// Finds out what came of a message whose sender was cut off: `before` is the draft before it, `since_ms` when it left,
@@ -121,7 +132,8 @@ impl Chat {
     #[must_use]
     pub fn recover(config: Arc<Config>, session: SessionId, before: Option<Draft>, since_ms: u64, seed: Seed) -> Self {
         let events = VecDeque::from([Event::Began(Stage::Editing)]);
-        Self { config, seed, session, before, unsent: None, state: State::Recovering { since_ms }, events }
+        let state = State::Recovering { since_ms };
+        Self { config, seed, session, before, unsent: None, account: None, words: String::new(), state, events }
     }
 
     /// The draft before the message.
@@ -132,6 +144,7 @@ impl Chat {
 
     /// The message of a chat that ended before it left, for another session.
     pub(crate) fn take_unsent(&mut self) -> Option<Message> {
+        planted!(GoneSessionSendsAgain => return Some(Message::new(self.words.clone())));
         self.unsent.take()
     }
 
@@ -143,7 +156,9 @@ impl Chat {
             }
             Ok(latest) => {
                 self.before = latest.draft;
-                let before = self.before.as_ref().map(|draft| draft.raw().get().to_owned());
+                self.account = latest.user_id;
+                let kept = self.before.as_ref().filter(|_| !planted!(ChargingForgetsBefore));
+                let before = kept.map(|draft| draft.raw().get().to_owned());
                 let (session, since_ms) = (self.session.clone(), now.wall_ms());
                 self.events.push_back(Event::Checkpoint(Checkpoint::Charging { session, before, since_ms }));
                 State::Announcing(message)
@@ -152,8 +167,9 @@ impl Chat {
     }
 
     fn answered(now: Now, head: Head, patience: Patience) -> State {
-        if head.is_success() && matches!(head.content_type().as_str(), "text/event-stream" | "") {
-            return State::Listening(Box::new(Listening::new(now, patience)));
+        let is_stream = head.content_type() == "text/event-stream";
+        if head.is_success() && (is_stream || head.content_type().is_empty()) {
+            return State::Listening(Box::new(Listening::new(now, patience, is_stream)));
         }
         State::Words { head, body: Vec::new(), until: now.monotonic + crate::config::REPLY }
     }
@@ -162,21 +178,31 @@ impl Chat {
     fn refused(&mut self, now: Now, head: &Head, body: &[u8]) -> State {
         let object = Object::parse(body);
         match envelope::refusal(CHAT, head, object.as_ref()) {
-            Some(refusal) if refusal.row != Row::Server => self.fail(Error::refused(refusal), Charged::No),
-            _ => self.lost(now, "the server's answer says nothing about the edit"),
+            Some(refusal) if refusal.row != Row::Server => self.turned_away(Error::refused(refusal)),
+            _ => {
+                planted!(SendAgainOnServerTrouble => if let Some(state) = self.again(now) { return state; });
+                self.lost(now, "the server's answer says nothing about the edit")
+            }
         }
     }
 
     fn not_sent(&mut self, resent: bool, call: Call, patience: Patience, fault: Fault) -> State {
         if resent {
-            return self.fail(What::Transport { endpoint: CHAT, fault }.into(), Charged::No);
+            return self.turned_away(What::Transport { endpoint: CHAT, fault }.into());
         }
         self.events.push_back(Event::Note("chat: can't connect; trying once more".into()));
         State::Unsent { call, patience }
     }
 
+    fn broke(&mut self, now: Now) -> State {
+        planted!(BreakIsNotSent => return self.fail(What::TimedOut { endpoint: CHAT }.into(), Charged::No));
+        planted!(SendAgainOnBreak => if let Some(state) = self.again(now) { return state; });
+        self.lost(now, "the connection broke")
+    }
+
     /// The head is late, or nothing came for some time.
     fn still_awaited(&mut self, now: Now, resent: bool, mut patience: Patience) -> State {
+        planted!(SendAgainOnElapsed => if let Some(state) = self.again(now) { return state; });
         if patience.is_over(now) {
             return self.lost(now, "the agent did not answer");
         }
@@ -207,11 +233,6 @@ impl Chat {
         }
     }
 
-    fn lost(&mut self, now: Now, why: &str) -> State {
-        self.events.push_back(Event::Note(format!("{why}; looking at the timeline to see whether the edit was done")));
-        State::Lost { polls: 0, until: now.monotonic + self.config.recovery.first }
-    }
-
     fn verified(&mut self, result: Result<Latest, Error>, heard: Heard) -> State {
         let latest = match result {
             Ok(latest) => latest,
@@ -231,35 +252,6 @@ impl Chat {
         }
     }
 
-    /// An agent that began so long ago has ended: one look tells all there is to know.
-    fn first_look(&self, now: Now, since_ms: u64) -> State {
-        let total = u64::try_from(CHAT_TOTAL.as_millis()).unwrap_or(u64::MAX);
-        let over = now.wall_ms() >= since_ms.saturating_add(total);
-        let polls = if over { self.config.recovery.most.saturating_sub(1) } else { 0 };
-        State::Asking { polls, call: self.look() }
-    }
-
-    fn recovered(&self, now: Now, polls: u32, result: Result<Latest, Error>) -> State {
-        let polls = polls + 1;
-        let last = polls >= self.config.recovery.most;
-        match result {
-            Ok(latest) => {
-                let changes = self.changes(latest.draft.as_ref());
-                if !changes.is_empty() {
-                    let answer = Answer { changes: Some(changes), draft: latest.draft, ..Answer::default() };
-                    return State::Finished(Some(Ok(answer)));
-                }
-                if last {
-                    return self.fail(What::Unconfirmed { polls }.into(), Charged::Unknown);
-                }
-            }
-            // A server that can't be asked may be asked by a later run.
-            Err(error) if last || !error.is_transient() => return self.fail(error, Charged::Unknown),
-            Err(_) => {}
-        }
-        State::Lost { polls, until: now.monotonic + self.config.recovery.every }
-    }
-
     fn changes(&self, after: Option<&Draft>) -> Changes {
         after.map_or_else(Changes::default, |after| diff(self.before.as_ref(), after))
     }
@@ -268,9 +260,20 @@ impl Chat {
         OneCall::new(self.config.clone(), ReadState::new(self.session.clone()), self.seed)
     }
 
+    /// The message did not get through: it is where it was before it left.
+    fn turned_away(&mut self, error: Error) -> State {
+        planted!(RefusalIsPaid => return self.fail(error, Charged::Yes));
+        planted!(RefusalStaysCharging => return self.fail(error, Charged::No));
+        let (session, words) = (self.session.clone(), self.words.clone());
+        self.events.push_back(Event::Checkpoint(Checkpoint::Uploaded { session, words }));
+        self.fail(error, Charged::No)
+    }
+
     fn fail(&self, error: Error, charged: Charged) -> State {
+        planted!(UnconfirmedIsFree => if charged == Charged::Unknown { return self.fail(error, Charged::No); });
+        planted!(UnconfirmedIsPaid => if charged == Charged::Unknown { return self.fail(error, Charged::Yes); });
         let error = error.with_charged(self.config.cost(charged));
-        State::Finished(Some(Err(error.in_session(&self.session))))
+        State::Finished(Some(Err(error.in_session(&self.session).of_account(self.account.as_deref()))))
     }
 
     /// Puts the state back and passes a step on.
@@ -285,10 +288,14 @@ impl Machine for Chat {
 
     fn poll(&mut self, now: Now) -> Step<Answer> {
         loop {
-            if let Some(event) = self.events.pop_front() {
+            let is_kept_back = planted!(ChargingToldLate) && matches!(self.state, State::Announcing(_));
+            if !is_kept_back && let Some(event) = self.events.pop_front() {
                 return Step::Emit(event);
             }
             self.state = match std::mem::replace(&mut self.state, State::Finished(None)) {
+                State::Baseline { message, .. } if planted!(NoBaseline) => {
+                    self.announce(now, Ok(Latest::default()), message)
+                }
                 State::Baseline { mut call, message } => match call.poll(now).or_end() {
                     Continue(result) => self.announce(now, result, message),
                     Break(step) => return self.keep(State::Baseline { call, message }, step),
@@ -296,6 +303,8 @@ impl Machine for Chat {
                 State::Announcing(message) => {
                     let patience = Patience::new(now);
                     let call = message.into_call(&self.config, &self.session, patience.until());
+                    #[cfg(feature = "planted")]
+                    self.copy.keep(&call);
                     return self.keep(State::Sending { resent: false, patience }, Step::Do(Op::Send(call)));
                 }
                 State::Unsent { mut call, patience } => {
@@ -340,6 +349,13 @@ impl Machine for Chat {
         }
     }
 
+    /// Ended from outside while it looks for the outcome, that outcome is unknown.
+    fn in_context(&self, error: Error) -> Error {
+        let unclear = matches!(self.state, State::Recovering { .. } | State::Lost { .. } | State::Asking { .. });
+        let charged = if unclear { self.config.cost(Charged::Unknown) } else { error.charged() };
+        error.with_charged(charged).in_session(&self.session)
+    }
+
     fn handle(&mut self, now: Now, input: Input) {
         self.state = match (std::mem::replace(&mut self.state, State::Finished(None)), input) {
             (State::Baseline { mut call, message }, input) => {
@@ -349,6 +365,9 @@ impl Machine for Chat {
             (State::Sending { patience, .. } | State::Awaiting { patience, .. }, Input::Head(head)) => {
                 Self::answered(now, head, patience)
             }
+            (State::Sending { .. } | State::Awaiting { .. }, Input::NotSent { .. }) if planted!(NotSentIsBreak) => {
+                self.lost(now, "the connection broke")
+            }
             (
                 State::Sending { resent, patience } | State::Awaiting { resent, patience },
                 Input::NotSent { call, why },
@@ -356,9 +375,7 @@ impl Machine for Chat {
             (State::Sending { resent, patience } | State::Awaiting { resent, patience }, Input::Elapsed) => {
                 self.still_awaited(now, resent, patience)
             }
-            (State::Sending { .. } | State::Awaiting { .. }, Input::Failed(_)) => {
-                self.lost(now, "the connection broke")
-            }
+            (State::Sending { .. } | State::Awaiting { .. }, Input::Failed(_)) => self.broke(now),
             (State::Words { head, mut body, until }, Input::Chunk(chunk)) if body.len() < MAX_ERROR_BYTES => {
                 body.extend_from_slice(&chunk);
                 State::Words { head, body, until }
@@ -372,7 +389,13 @@ impl Machine for Chat {
             }
             (State::Listening(listening), Input::End) => self.ended(now, *listening),
             (State::Listening(listening), Input::Elapsed) => self.still_listening(now, listening),
-            (State::Listening(_), Input::Failed(_)) => self.lost(now, "the connection broke"),
+            (State::Listening(listening), Input::Failed(_)) if planted!(StreamBreakIsDone) => {
+                self.ended(now, *listening)
+            }
+            (State::Listening(_), Input::Failed(_)) => {
+                planted!(SendAgainOnStreamBreak => if let Some(state) = self.again(now) { self.state = state; return; });
+                self.lost(now, "the connection broke")
+            }
             (State::Verifying { mut call, heard }, input) => {
                 call.handle(now, input);
                 State::Verifying { call, heard }

@@ -5,10 +5,11 @@ use http::header;
 use crate::call::{Head, Reply};
 use crate::error::{Error, Refusal, Row};
 use crate::json::{Object, error_text};
+use crate::planted;
 
 /// The object that matters in a success answer: `data`, or the bare object.
 ///
-/// A refusal in any envelope, under any status, becomes [`Error`] (PROTOCOL.md, "Answers come in envelopes").
+/// A refusal in any envelope, under any status, becomes [`Error`] (PROTOCOL.md, "Envelopes").
 pub(crate) fn open<'a>(endpoint: &'static str, reply: &'a Reply) -> Result<Object<'a>, Error> {
     let object = Object::parse(&reply.body);
     if let Some(refusal) = refusal(endpoint, &reply.head, object.as_ref()) {
@@ -25,7 +26,7 @@ pub(crate) fn open<'a>(endpoint: &'static str, reply: &'a Reply) -> Result<Objec
 pub(crate) fn refusal(endpoint: &'static str, head: &Head, object: Option<&Object<'_>>) -> Option<Refusal> {
     let code = object.and_then(envelope_code);
     let failed = object.is_some_and(|object| object.flag(&["success", "ok"]) == Some(false))
-        || code.is_some_and(|code| code != 0)
+        || code.is_some_and(|code| code != 0 && !planted!(Code200IsSuccess))
         || object.is_some_and(is_only_an_error);
     if head.is_success() && !failed {
         return None;
@@ -43,6 +44,7 @@ pub(crate) fn refusal(endpoint: &'static str, head: &Head, object: Option<&Objec
 
 /// A number or a numeric string.
 fn envelope_code(object: &Object<'_>) -> Option<i64> {
+    planted!(CodeAsTextUnread => return object.raw(&["code"])?.get().parse().ok());
     object.text(&["code"])?.trim().parse().ok()
 }
 
@@ -60,10 +62,12 @@ fn row(endpoint: &'static str, status: u16, code: Option<i64>, message: &str) ->
 fn row_of_code(code: i64) -> Option<Row> {
     Some(match code {
         1001 | 401 => Row::BadToken,
+        1002 if planted!(SessionGoneUnread) => Row::Other,
         1002 => Row::NoSession,
         2001 => Row::NoCredits,
         4001 => Row::Unsupported,
         4002 => Row::TooLarge,
+        402 if planted!(PlanIsCredits) => Row::NoCredits,
         402 => Row::PlanNeeded,
         403 => Row::ScopeMissing,
         429 => Row::RateLimited,

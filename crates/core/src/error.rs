@@ -3,7 +3,9 @@
 //! The rows are those of the error table in PROTOCOL.md.
 
 use std::fmt;
+use std::time::Duration;
 
+use crate::config::RATE_LIMIT;
 use crate::ids::{RenderId, SessionId};
 use crate::media;
 
@@ -21,6 +23,7 @@ pub struct Error {
     charged: Charged,
     session: Option<SessionId>,
     render: Option<RenderId>,
+    account: Option<String>,
     register: Option<String>,
 }
 
@@ -237,6 +240,14 @@ impl Error {
         advice::is_transient(self)
     }
 
+    /// How long the server wants to be left alone.
+    pub(crate) fn pause(&self) -> Duration {
+        if let What::Refused(Refusal { row: Row::RateLimited, retry_after_s, .. }) = self.what() {
+            return retry_after_s.map_or(RATE_LIMIT, Duration::from_secs);
+        }
+        Duration::ZERO
+    }
+
     /// Whether the request may have been carried out although no answer says so.
     pub(crate) fn leaves_open(&self) -> bool {
         let broke = |fault: &Fault| matches!(fault.phase, Phase::Sending | Phase::Receiving);
@@ -275,6 +286,16 @@ impl Error {
         self
     }
 
+    /// The account it happened to, as a session's or a state's answer named it.
+    pub(crate) fn of_account(mut self, account: Option<&str>) -> Self {
+        self.account = self.account.or_else(|| account.map(str::to_owned));
+        self
+    }
+
+    pub(crate) fn account(&self) -> Option<&str> {
+        self.account.as_deref()
+    }
+
     pub(crate) fn register_at(mut self, url: String) -> Self {
         self.register = Some(url);
         self
@@ -283,7 +304,7 @@ impl Error {
 
 impl From<What> for Error {
     fn from(what: What) -> Self {
-        Self { what: Box::new(what), charged: Charged::No, session: None, render: None, register: None }
+        Self { what: Box::new(what), charged: Charged::No, session: None, render: None, account: None, register: None }
     }
 }
 

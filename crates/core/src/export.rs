@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::ops::ControlFlow::{Break, Continue};
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::api::{ExportStatus, Link, ReadExport, ReadState, RenderStatus, StartExport, State as Latest};
 use crate::config::Config;
@@ -13,6 +14,7 @@ use crate::ids::{RenderId, Seed, SessionId};
 use crate::machine::{Input, Machine, Op, Step};
 use crate::one_call::OneCall;
 use crate::pace::Pace;
+use crate::planted;
 use crate::time::{Instant, Now};
 
 /// Renders a draft and waits for it.
@@ -97,7 +99,7 @@ impl Export {
     #[must_use]
     pub fn resume(config: Arc<Config>, session: SessionId, render: RenderId, again: bool, seed: Seed) -> Self {
         let look = OneCall::new(config.clone(), ReadExport { render: render.clone() }, seed);
-        let renders = if again { RENDERS } else { 1 };
+        let renders = if again && !planted!(ResumeForgetsSecondRender) { RENDERS } else { 1 };
         Self { render, renders, ..Self::begin(config, session, seed, State::Looking(look)) }
     }
 
@@ -159,7 +161,9 @@ impl Export {
             return self.between(now, None);
         };
         match error.row() {
+            Some(Row::DuplicateRender) if planted!(DuplicateIsFailure) => self.failed(error.to_string()),
             Some(Row::DuplicateRender) => self.between(now, None),
+            _ if planted!(UnclearExportSentAgain) && error.leaves_open() && self.sends < SENDS => self.start(),
             _ if error.leaves_open() => State::Looking(self.ask()),
             _ => State::Finished(Some(Err(error.in_session(&self.session)))),
         }
@@ -177,7 +181,9 @@ impl Export {
     fn told(&mut self, now: Now, result: Result<ExportStatus, Error>) -> State {
         let status = match result {
             Ok(status) => status,
-            Err(error) if error.is_transient() => return self.between(now, None),
+            Err(error) if error.is_transient() && error.pause() <= self.config.render_polls.patience => {
+                return self.after(now, error.pause());
+            }
             Err(error) => return State::Finished(Some(Err(error.of_render(&self.render)))),
         };
         match status.status {
@@ -200,11 +206,12 @@ impl Export {
     }
 
     fn failed(&mut self, why: String) -> State {
-        if self.renders >= RENDERS {
+        if self.renders >= RENDERS && !planted!(ThirdRender) {
             return self.fail(What::RenderFailed { why });
         }
         self.events.push_back(Event::Note(format!("the render failed ({why}); trying once more")));
-        self.render = self.seed.render_id(self.renders);
+        let nth = if planted!(FailedIdUsedAgain) { self.renders - 1 } else { self.renders };
+        self.render = self.seed.render_id(nth);
         self.renders += 1;
         self.sends = 0;
         self.pace = None;
@@ -215,8 +222,19 @@ impl Export {
         let polls = self.config.render_polls;
         let pace = self.pace.get_or_insert_with(|| Pace::new(polls, now.monotonic));
         match pace.next(now.monotonic, percent) {
+            Some(_) if planted!(PollsWithoutPause) => State::Asking(self.ask()),
             Some(until) => State::Between { until },
             None => self.fail(What::StillRendering),
+        }
+    }
+
+    /// The next question, no sooner than the server wants it.
+    fn after(&mut self, now: Now, pause: Duration) -> State {
+        let next = self.between(now, None);
+        if let State::Between { until } = next {
+            State::Between { until: until.max(now.monotonic + pause) }
+        } else {
+            next
         }
     }
 
@@ -231,7 +249,8 @@ impl Machine for Export {
 
     fn poll(&mut self, now: Now) -> Step<Rendered> {
         loop {
-            if let Some(event) = self.events.pop_front() {
+            let is_kept_back = planted!(ExportToldLate) && matches!(self.state, State::Starting(_));
+            if !is_kept_back && let Some(event) = self.events.pop_front() {
                 return Step::Emit(event);
             }
             self.state = match std::mem::replace(&mut self.state, State::Finished(None)) {
@@ -267,6 +286,10 @@ impl Machine for Export {
         }
     }
 
+    fn in_context(&self, error: Error) -> Error {
+        error.in_session(&self.session).of_render(&self.render)
+    }
+
     fn handle(&mut self, now: Now, input: Input) {
         match (&mut self.state, input) {
             (State::Reading { call, .. }, input) => call.handle(now, input),
@@ -289,129 +312,4 @@ impl Export {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::*;
-    use crate::error::Phase;
-    use crate::pace::Polls;
-    use crate::script::Script;
-
-    fn export() -> Script<Export> {
-        let config = Arc::new(Config::new("https://api.example").expect("an origin"));
-        let draft = Draft::parse(r#"{"t":[{"tt":0,"sg":[{"d":1000}]}]}"#).expect("a draft");
-        Script::new(Export::new(config, SessionId::new("7").expect("an id"), draft, Seed::new(1)))
-    }
-
-    fn resumed(again: bool) -> Script<Export> {
-        let config = Arc::new(Config::new("https://api.example").expect("an origin"));
-        let (session, render) = (SessionId::new("7").expect("an id"), Seed::new(1).render_id(0));
-        Script::new(Export::resume(config, session, render, again, Seed::new(2)))
-    }
-
-    const START: &str = "/api/render/proxy/lambda";
-    const DONE: &str = r#"{"status":"completed","output":{"url":"https://cdn.example/v"}}"#;
-
-    #[test]
-    fn it_is_told_before_it_is_asked_for() {
-        let rendered = export()
-            .sends(START)
-            .saw(|event| matches!(event, Event::Checkpoint(Checkpoint::Exporting { .. })))
-            .replies(200, r#"{"code":0,"data":{"status":"pending"}}"#)
-            .waits()
-            .sends("/api/render/proxy/lambda/render_")
-            .replies(200, r#"{"data":{"status":"processing","progress":40}}"#)
-            .waits()
-            .sends("/api/render/proxy/lambda/render_")
-            .replies(200, DONE)
-            .done()
-            .expect("a render");
-        assert_eq!(rendered.render, Seed::new(1).render_id(0));
-        assert!(rendered.link.is_some());
-    }
-
-    #[test]
-    fn a_failed_render_is_tried_once_more_under_a_new_id() {
-        const FAILED: &str = r#"{"status":"failed","error":"no frames"}"#;
-        let second = Seed::new(1).render_id(1);
-        let error = export()
-            .sends(START)
-            .replies(200, "{}")
-            .waits()
-            .sends(START)
-            .replies(200, FAILED)
-            .sends(START)
-            .replies(200, "{}")
-            .waits()
-            .sends(&format!("/api/render/proxy/lambda/{second}"))
-            .replies(200, FAILED)
-            .done()
-            .expect_err("failed twice");
-        assert_eq!(error.render(), Some(&second));
-        assert!(error.to_string().contains("no frames"));
-    }
-
-    #[test]
-    fn a_lost_request_is_looked_up_before_it_is_sent_again() {
-        let first = Seed::new(1).render_id(0);
-        export()
-            .sends(START)
-            .fails(Phase::Receiving)
-            .sends(&format!("/api/render/proxy/lambda/{first}"))
-            .replies(404, "")
-            .sends(START)
-            .replies(409, r#"{"error":"duplicate id"}"#)
-            .waits()
-            .sends(&format!("/api/render/proxy/lambda/{first}"))
-            .replies(200, DONE)
-            .done()
-            .expect("a render");
-    }
-
-    #[test]
-    fn patience_ends_with_a_render_that_goes_on() {
-        let gap = Duration::from_secs(30);
-        let ten_times = Polls { looks: &[], least: gap, most: gap, patience: gap * 10 };
-        let config = Config { render_polls: ten_times, ..Config::new("https://api.example").expect("an origin") };
-        let (session, render) = (SessionId::new("7").expect("an id"), Seed::new(1).render_id(0));
-        let resumed = Export::resume(Arc::new(config), session, render, false, Seed::new(2));
-        let mut script = Script::new(resumed).sends(START).replies(200, r#"{"status":"pending"}"#);
-        for _ in 0..10 {
-            script = script.waits().sends(START).replies(200, r#"{"status":"who knows"}"#);
-        }
-        let error = script.done().expect_err("patience ended");
-        assert_eq!(error.code(), "still_rendering");
-        assert_eq!(error.render(), Some(&Seed::new(1).render_id(0)));
-    }
-
-    #[test]
-    fn a_resumed_render_that_never_arrived_is_asked_for_under_the_same_id() {
-        const STATE: &str = r#"{"data":{"state":{"draft":{"t":[{"tt":0,"sg":[{"d":1000}]}]}}}}"#;
-        let render = Seed::new(1).render_id(0);
-        let body = |call: &crate::call::Call| match call.request().body() {
-            crate::call::Body::Bytes(bytes) => String::from_utf8_lossy(bytes).into_owned(),
-            body @ (crate::call::Body::Empty | crate::call::Body::File { .. }) => panic!("{body:?}"),
-        };
-        resumed(false)
-            .sends(&format!("{START}/{render}"))
-            .replies(404, "")
-            .sends("/api/state")
-            .replies(200, STATE)
-            .sends(START)
-            .with(|call| assert!(body(call).contains(render.as_str())));
-    }
-
-    #[test]
-    fn a_resumed_second_render_that_failed_is_the_end() {
-        const FAILED: &str = r#"{"status":"failed","error":"no frames"}"#;
-        let error = resumed(true).sends(START).replies(200, FAILED).done().expect_err("failed twice");
-        assert_eq!(error.code(), "render_failed");
-        resumed(false).sends(START).replies(200, FAILED).sends("/api/state");
-    }
-
-    #[test]
-    fn a_plan_that_forbids_export_is_told_apart_from_credits() {
-        let error = export().sends(START).replies(402, "").done().expect_err("refused");
-        assert!(error.advice().contains("Register or upgrade your plan to unlock export"));
-    }
-}
+mod tests;

@@ -5,6 +5,8 @@ use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
+use crate::planted;
+
 /// Longest id accepted from a server; the longest seen has 36 characters.
 const MAX_ID_CHARS: usize = 128;
 
@@ -39,6 +41,7 @@ impl Token {
 
 impl fmt::Debug for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        planted!(TokenInDebug => return f.write_str(&self.0));
         f.write_str("Token(…)")
     }
 }

@@ -17,6 +17,8 @@ use crate::ids::{RenderId, Seed, SessionId};
 use crate::language;
 use crate::machine::{Input, Machine, Op, Step};
 use crate::one_call::OneCall;
+use crate::planted;
+use crate::printable::printable;
 use crate::time::Now;
 
 /// What is wanted: this clip, these words, that file.
@@ -50,6 +52,8 @@ pub struct Job {
     reopened: bool,
     uploads: u32,
     charged: Charged,
+    /// The account, as the session's answer named it.
+    account: Option<String>,
     /// What the agent asked instead of editing; may be empty.
     asked: String,
     /// The version of the file whose download was cut off.
@@ -111,6 +115,8 @@ enum At {
     Over(Option<Error>),
 }
 
+/// An error is one line, and no longer than this.
+const MAX_SAID_CHARS: usize = 500;
 /// An upload that got lost is sent once more.
 const UPLOADS: u32 = 2;
 
@@ -133,6 +139,7 @@ impl Job {
             reopened: false,
             uploads: 0,
             charged: Charged::No,
+            account: None,
             asked: String::new(),
             etag: None,
             delivered: Delivered::default(),
@@ -143,6 +150,7 @@ impl Job {
 
     fn opened(&mut self, session: Session, message: Message) -> Result<At, Error> {
         self.delivered.session = Some(session.id.clone());
+        self.account = session.user_id;
         let words = message.text().to_owned();
         self.events.push_back(Event::Checkpoint(Checkpoint::Opened { session: session.id, words }));
         self.upload(message)
@@ -164,6 +172,8 @@ impl Job {
             Err(error) if error.row() == Some(Row::NoSession) => self.reopen(error, Some(message)),
             // No clip reached the session yet: what stands there now is this one.
             Err(error) if error.leaves_open() => {
+                planted!(UploadLossUnseen => return Ok(self.received(message)));
+                planted!(UploadSentAgainUnseen => if self.uploads < UPLOADS { return self.upload(message); });
                 self.events.push_back(Event::Note(format!("{error}; looking whether the clip arrived")));
                 Ok(At::Checking { call: self.look(), message, lost: Some(error) })
             }
@@ -233,13 +243,15 @@ impl Job {
     /// What the agent left on the timeline is what is exported; if it left nothing, its words say why.
     fn read(&mut self, latest: Latest, before: Option<&Draft>) -> Result<At, Error> {
         let Some(draft) = latest.draft.filter(Draft::can_export) else {
-            let (asked, said) = (std::mem::take(&mut self.asked), self.delivered.said.join(" "));
+            let asked = std::mem::take(&mut self.asked);
+            let said = printable(&self.delivered.said.join(" "), MAX_SAID_CHARS);
             return Err(if asked.is_empty() { What::NothingToExport { said } } else { What::Question { asked } }.into());
         };
         if before.is_some_and(|before| crate::draft::diff(Some(before), &draft).is_empty()) {
             self.events
                 .push_back(Event::Note("the editor changed nothing on the timeline; it is exported as it is".into()));
         }
+        let draft = before.filter(|_| planted!(OldDraftExported)).cloned().unwrap_or(draft);
         self.delivered.summary = draft.summary();
         let export = Export::new(self.config.clone(), self.session_id(), draft, self.seed);
         Ok(At::Exporting(Box::new(export)))
@@ -263,17 +275,8 @@ impl Job {
         self.delivered.session.clone().expect("every stage after the opening has a session")
     }
 
-    /// An error that knows where it happened and what it cost so far.
     fn fail(&self, error: Error) -> At {
-        let error = match self.charged {
-            Charged::Yes => error.with_charged(self.config.cost(Charged::Yes)),
-            Charged::No | Charged::Unknown => error,
-        };
-        let error = match &self.delivered.session {
-            Some(session) => error.in_session(session),
-            None => error,
-        };
-        At::Over(Some(error))
+        At::Over(Some(self.in_context(error)))
     }
 
     /// Puts the stage back and passes a step on.
@@ -342,6 +345,24 @@ impl Machine for Job {
                 At::Over(None) => unreachable!("polled after Done"),
             };
             self.stage = self.go_on(next);
+        }
+    }
+
+    /// An error that knows where it happened and what it cost so far.
+    fn in_context(&self, error: Error) -> Error {
+        let charged = match (self.charged, error.charged()) {
+            (Charged::Yes, _) => self.config.cost(Charged::Yes),
+            (Charged::Unknown, Charged::No) => self.config.cost(Charged::Unknown),
+            (Charged::No | Charged::Unknown, told) => told,
+        };
+        let error = error.with_charged(charged).of_account(self.account.as_deref());
+        let error = match &self.delivered.session {
+            Some(session) => error.in_session(session),
+            None => error,
+        };
+        match &self.delivered.render {
+            Some(render) => error.of_render(render),
+            None => error,
         }
     }
 

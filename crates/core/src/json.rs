@@ -40,6 +40,11 @@ impl<'a> Object<'a> {
         self.0
     }
 
+    /// Whether `key` is there at all, be it with `null`.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.0.iter().any(|(name, _)| name == key)
+    }
+
     /// The value of `key`; a JSON `null` counts as absent.
     pub(crate) fn member(&self, key: &str) -> Option<&'a RawValue> {
         let (_, value) = self.0.iter().rev().find(|(name, _)| name == key)?;

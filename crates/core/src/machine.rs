@@ -24,6 +24,11 @@ pub trait Machine {
 
     /// Takes the answer to the last [`Op`]. An answer nobody asked for changes nothing.
     fn handle(&mut self, now: Now, input: Input);
+
+    /// Adds to an error that ended it from outside what it knows: where it was, and what had been charged.
+    fn in_context(&self, error: Error) -> Error {
+        error
+    }
 }
 
 /// What a machine wants next.
@@ -59,7 +64,7 @@ pub enum Op {
     Send(Call),
     /// Read more of the stream, or wait on for its head. Answers: [`Input::Head`] when none came yet (or
     /// [`Input::NotSent`], if it turns out that nothing left), [`Input::Chunk`], [`Input::End`], [`Input::Elapsed`]
-    /// (the stream stays open), [`Input::Failed`].
+    /// (the stream stays open), [`Input::Failed`], also when no stream is open.
     Read {
         /// When to give up.
         until: Instant,

@@ -10,6 +10,7 @@ use crate::error::{Error, Fault, Phase, Row, What};
 use crate::event::Event;
 use crate::ids::Seed;
 use crate::machine::{Input, Machine, Op, Step};
+use crate::planted;
 use crate::time::{Instant, Now};
 
 /// Asks an [`Endpoint`] and reads its reply.
@@ -57,18 +58,21 @@ impl<E: Endpoint> OneCall<E> {
             return State::Finished(Some(Err(error)));
         };
         let limit = refusal.retry_after_s.map_or(RATE_LIMIT, Duration::from_secs);
-        if refusal.row == Row::RateLimited && !self.waited_for_limit && limit <= RATE_LIMIT_MOST {
+        let limit = if planted!(RetryAfterIgnored) { BACKOFF_FIRST } else { limit };
+        let may_wait = !self.waited_for_limit || planted!(RateLimitRetriedTwice);
+        let is_short = limit <= RATE_LIMIT_MOST || planted!(LongRetryAfterWaitedFor);
+        if refusal.row == Row::RateLimited && may_wait && is_short {
             self.waited_for_limit = true;
             return self.pause(now, limit, None, "the server asks for patience");
         }
-        if refusal.row == Row::Server {
+        if refusal.row == Row::Server || planted!(RefusalAskedAgain) {
             return self.again_or(now, error);
         }
         State::Finished(Some(Err(error)))
     }
 
     fn again_or(&mut self, now: Now, error: Error) -> State<E::Answer> {
-        if self.asked >= E::TRIES {
+        if self.asked >= E::TRIES && !planted!(TriesUnbounded) {
             return State::Finished(Some(Err(error)));
         }
         self.pause(now, self.backoff(), None, "no usable answer")
@@ -90,6 +94,7 @@ impl<E: Endpoint> OneCall<E> {
 
     /// Doubles from [`BACKOFF_FIRST`], with up to a half on top so that many clients don't come back at once.
     fn backoff(&self) -> Duration {
+        planted!(NoBackoff => return Duration::ZERO);
         let base = BACKOFF_FIRST * 2_u32.saturating_pow(self.asked.saturating_sub(1));
         let half = u64::try_from(base.as_millis() / 2).unwrap_or(u64::MAX);
         base + Duration::from_millis(self.seed.up_to(&format!("pause {}", self.asked), half))

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::planted;
 use crate::time::Instant;
 
 /// The schedule, as data.
@@ -96,7 +97,7 @@ impl Pace {
     #[must_use]
     pub fn next(&mut self, now: Instant, percent: Option<u8>) -> Option<Instant> {
         let elapsed = now - self.began;
-        if elapsed >= self.polls.patience {
+        if elapsed >= self.polls.patience && !planted!(PatienceIsEndless) {
             return None;
         }
         let told = percent.filter(|percent| self.last.is_some() && (TELLING_PERCENT..=100).contains(percent));

@@ -22,7 +22,7 @@ pub(crate) struct Script<M: Machine> {
 
 impl<M: Machine> Script<M> {
     pub(crate) fn new(machine: M) -> Self {
-        let now = Now { monotonic: Instant::ORIGIN, wall: SystemTime::UNIX_EPOCH };
+        let now = Now { monotonic: Instant::ORIGIN, wall: SystemTime::UNIX_EPOCH + Duration::from_secs(86_400) };
         Self { machine, now, sent: None, events: Vec::new(), charged: 0 }
     }
 
@@ -67,6 +67,50 @@ impl<M: Machine> Script<M> {
     pub(crate) fn elapses(mut self) -> Self {
         self.now = self.now.later(Duration::from_secs(3600 * 24));
         self.gets(Input::Elapsed)
+    }
+
+    /// Time passes, and with it the deadline.
+    pub(crate) fn elapses_after(mut self, time: Duration) -> Self {
+        self.now = self.now.later(time);
+        self.gets(Input::Elapsed)
+    }
+
+    /// The machine sleeps: only the calendar goes on.
+    pub(crate) fn sleeps(mut self, time: Duration) -> Self {
+        self.now.wall += time;
+        self
+    }
+
+    /// Somebody sets the calendar back.
+    pub(crate) fn set_back(mut self, time: Duration) -> Self {
+        self.now.wall -= time;
+        self
+    }
+
+    pub(crate) fn saw_still_working(&self, minutes: u64) -> bool {
+        let time = Duration::from_secs(60 * minutes);
+        self.events.iter().any(|event| matches!(event, Event::StillWorking(since) if *since == time))
+    }
+
+    /// The next op is a wait; how long it is.
+    #[track_caller]
+    pub(crate) fn waits_for(mut self) -> Duration {
+        match self.next_op() {
+            Op::Wait { until } => until - self.now.monotonic,
+            op => panic!("expected a wait, got {op:?}"),
+        }
+    }
+
+    /// All events to the end, and the end.
+    #[track_caller]
+    pub(crate) fn ends(mut self) -> (Vec<Event>, Result<M::Output, Error>) {
+        loop {
+            match self.machine.poll(self.now) {
+                Step::Emit(event) => self.events.push(event),
+                Step::Do(op) => panic!("expected the end, got {op:?}"),
+                Step::Done(result) => return (self.events, result),
+            }
+        }
     }
 
     pub(crate) fn gets(mut self, input: Input) -> Self {

@@ -36,6 +36,8 @@ use memchr::memchr2;
 use block::{Block, Fresh};
 use line::{At, Digits, Field, Name};
 
+use crate::planted;
+
 /// The most bytes that the data, the type or the id of one event may have, unless told otherwise: 8 MiB.
 /// Not less, because a state delta can carry a whole draft, and inline media comes in megabytes.
 pub const DEFAULT_LIMIT: usize = 8 << 20;
@@ -155,6 +157,7 @@ impl Decoder {
             *input = &[];
             self.block.keep(std::mem::take(fresh));
             self.begin_value(Field::Data)?;
+            planted!(ChunkBorderLost => return Ok(false));
             return self.push(value).map(|()| false);
         };
         *input = self.past_line_end(&value[end..]);

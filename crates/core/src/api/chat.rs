@@ -7,6 +7,7 @@ use super::api_call;
 use crate::call::{Body, Call, Charge, Receive};
 use crate::config::Config;
 use crate::ids::SessionId;
+use crate::planted;
 use crate::time::Instant;
 
 /// A message for the paid agent. It leaves at most once.
@@ -35,11 +36,13 @@ impl Message {
 
     /// The only maker of a charged call. `role` is sent because old servers lose the message without it.
     pub(crate) fn into_call(self, config: &Config, session: &SessionId, until: Instant) -> Call {
+        let parts = json!([{"text": self.0}]);
+        let role = if planted!(RoleMissing) { "" } else { "user" };
         let body = json!({
             "app_name": "nemo_agent",
             "user_id": "me",
             "session_id": session.as_str(),
-            "new_message": {"role": "user", "parts": [{"text": self.0}]},
+            "new_message": {"role": role, "parts": parts},
         });
         let content = ("application/json", Body::Bytes(body.to_string().into_bytes()));
         let mut call = api_call(config, http::Method::POST, "/run_sse", Some(content), until);

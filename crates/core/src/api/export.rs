@@ -96,6 +96,8 @@ impl Endpoint for StartExport {
             output: Output { format: "mp4", quality: "high" },
         };
         let json = serde_json::to_vec(&wanted).expect("strings and raw JSON always serialize");
+        #[cfg(feature = "planted")]
+        let json = crate::planted::export_body(json);
         let content = ("application/json", Body::Bytes(json));
         api_call(config, http::Method::POST, "/api/render/proxy/lambda", Some(content), now + REPLY)
     }
@@ -124,6 +126,9 @@ impl Endpoint for ReadExport {
         let status = match status.as_str() {
             "completed" | "complete" | "done" | "success" | "succeeded" => {
                 RenderStatus::Completed { url: fetch::url_in(&object) }
+            }
+            _ if planted!(UnknownStatusIsFailure) && !KNOWN.contains(&status.as_str()) => {
+                RenderStatus::Failed { why: why(&object, &status) }
             }
             "failed" | "error" | "cancelled" | "canceled" => RenderStatus::Failed { why: why(&object, &status) },
             _ => RenderStatus::Going,

@@ -10,6 +10,7 @@ use crate::call::{Call, Head, Origin, Receive};
 use crate::config::{Config, REPLY};
 use crate::ids::RenderId;
 use crate::json::Object;
+use crate::planted;
 use crate::time::Instant;
 
 /// Where a finished file is. Its path and query may be signed, so `Debug` shows the host alone.
@@ -18,6 +19,7 @@ pub struct Link(String);
 
 impl fmt::Debug for Link {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        planted!(LinkInDebug => return f.write_str(&self.0));
         let host = self.0.parse::<Uri>().ok().and_then(|uri| uri.host().map(str::to_owned));
         write!(f, "Link({})", host.as_deref().unwrap_or("no host"))
     }
@@ -27,6 +29,20 @@ impl Link {
     /// The root of `origin`: what a relative redirect of the API is resolved against.
     pub(crate) fn at(origin: &Origin) -> Self {
         Self(format!("{origin}/"))
+    }
+
+    /// Asked for wherever it leads.
+    #[cfg(feature = "planted")]
+    pub(crate) fn unchecked(&self, now: Instant) -> Call {
+        let mut call = call_to(Method::GET, self.0.parse().unwrap_or_default(), now + REPLY);
+        call.receive = Receive::Stream;
+        call
+    }
+
+    /// `why`, with the whole link where that is planted.
+    #[cfg(feature = "planted")]
+    pub(crate) fn revealed(&self, why: String) -> String {
+        if planted!(LinkInErrors) { format!("{why}: {}", self.0) } else { why }
     }
 
     #[cfg(test)]
@@ -95,8 +111,8 @@ fn allowed(config: &Config, origin: &Origin) -> Result<(), String> {
     match (origin.is_loopback(), config.api.is_loopback()) {
         (true, true) => Ok(()),
         (true, false) => Err("its URL points at this machine".into()),
-        (false, _) if !origin.is_https() => Err("its URL is not encrypted".into()),
-        (false, _) if origin.ip().is_some_and(is_private) => Err("its URL points into a private network".into()),
+        (false, _) if !origin.is_https() && !planted!(PlainLinkAllowed) => Err("its URL is not encrypted".into()),
+        (false, _) if origin.ip().is_some_and(is_private) && !planted!(PrivateLinkAllowed) => Err("its URL points into a private network".into()),
         (false, _) => Ok(()),
     }
 }

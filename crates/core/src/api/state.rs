@@ -53,6 +53,10 @@ impl Endpoint for ReadState {
 
     fn reply(&self, reply: &Reply) -> Result<State, Error> {
         let data = envelope::open(Self::NAME, reply)?;
+        // An answer that says nothing of a state must not count as an empty one: what changed is found by comparing.
+        if !data.has("state") {
+            return Err(Error::protocol(Self::NAME, "it holds no state"));
+        }
         let state = data.object(&["state"]).unwrap_or_default();
         let draft = ["draft", "timeline_draft"].iter().find_map(|key| state.raw(&[key]).and_then(Draft::from_raw));
         Ok(State {

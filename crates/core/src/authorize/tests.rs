@@ -87,6 +87,34 @@ fn no_credits_leads_an_anonymous_user_to_registration() {
 }
 
 #[test]
+fn registration_is_for_the_account_that_the_session_named() {
+    let config = Arc::new(Config::new("https://api.example").expect("an origin"));
+    let session = crate::ids::SessionId::new("7").expect("an id");
+    let chat = crate::chat::Chat::new(config.clone(), session, crate::api::Message::new("cut"), Seed::new(1));
+    let grant = Grant {
+        token: Token::new("t").expect("a token"),
+        user_id: None,
+        expires_at: SystemTime::UNIX_EPOCH + Duration::from_secs(7 * 86_400),
+    };
+    let credential = Credential::Anonymous { client: ClientId::new("c1").expect("an id"), grant: Some(grant) };
+    let mut json = Head::status(200);
+    json.headers.insert("content-type", "application/json".parse().expect("a value"));
+    let error = Script::new(Authorized::new(config, Account::new(credential), Seed::new(1), chat))
+        .sends("/api/state")
+        .replies(200, r#"{"data":{"user_id":"anon_9","state":{"draft":null}}}"#)
+        .sends("/run_sse")
+        .gets(Input::Head(json))
+        .reads()
+        .gets(Input::Chunk(br#"{"code":2001}"#.to_vec()))
+        .reads()
+        .gets(Input::End)
+        .saw(|event| matches!(event, Event::Checkpoint(_)))
+        .done()
+        .expect_err("no credits");
+    assert!(error.advice().contains("?bind=anon_9"), "{}", error.advice());
+}
+
+#[test]
 fn a_server_that_quotes_the_token_does_not_make_it_show() {
     let mine = "sk-mine-0123456789";
     let quote = format!(r#"{{"code":5,"message":"no right for {mine} here"}}"#);

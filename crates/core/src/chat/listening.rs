@@ -7,6 +7,7 @@ use super::patience::Patience;
 use crate::dialect::{AgentError, Piece, Question, Summary, Turn};
 use crate::event::Event;
 use crate::gui;
+use crate::planted;
 use crate::printable::{printable, printable_lines};
 use crate::sse::{Decoder, Ending};
 use crate::time::Now;
@@ -17,6 +18,8 @@ pub(super) struct Listening {
     decoder: Decoder,
     turn: Turn,
     patience: Patience,
+    /// Whether it said so, or an event came.
+    is_stream: bool,
     events: VecDeque<Event>,
     heard: Answer,
     /// How many whole texts came, also those that were nothing but GUI talk.
@@ -39,13 +42,14 @@ const MAX_TEXT_CHARS: usize = 16_000;
 const MAX_LINE_CHARS: usize = 500;
 
 impl Listening {
-    /// `patience` began when the message left.
-    pub(super) fn new(now: Now, mut patience: Patience) -> Self {
+    /// `patience` began when the message left; `is_stream`: the answer says that it is one, whether or not a word comes.
+    pub(super) fn new(now: Now, mut patience: Patience, is_stream: bool) -> Self {
         patience.got_on(now);
         Self {
             decoder: Decoder::new(),
             turn: Turn::new(),
             patience,
+            is_stream,
             events: VecDeque::new(),
             heard: Answer::default(),
             texts: 0,
@@ -56,7 +60,10 @@ impl Listening {
         let mut rest = chunk;
         loop {
             let pieces = match self.decoder.next(&mut rest) {
-                Ok(Some(event)) => self.turn.take(&event.event_type(), event.data()),
+                Ok(Some(event)) => {
+                    self.is_stream = true;
+                    self.turn.take(&event.event_type(), event.data())
+                }
                 Ok(None) => return,
                 Err(too_large) => {
                     self.events.push_back(Event::Note(format!("the agent's stream: {too_large}")));
@@ -81,25 +88,27 @@ impl Listening {
         self.events.extend(self.patience.word(now));
     }
 
-    /// What was said; `None` when the stream broke off inside an event.
+    /// What was said; `None` when the stream broke off inside an event, or was none: nothing says that an agent was there.
     pub(super) fn finish(mut self) -> Option<(Heard, VecDeque<Event>)> {
-        if self.decoder.finish() == Ending::Truncated {
+        if self.decoder.finish() == Ending::Truncated || !self.is_stream {
             return None;
         }
         let summary = self.turn.finish();
         for text in summary.texts.get(self.texts..).unwrap_or_default() {
             say(&mut self.heard, &mut self.events, text);
         }
-        let silent = summary.texts.is_empty() && summary.questions.is_empty();
+        let silent = !planted!(SilentEditIsNothing) && summary.texts.is_empty() && summary.questions.is_empty();
         let failure = failure(&summary);
         let needs_a_look = silent || failure.is_some() || summary.long_running > 0;
         Some((Heard { answer: self.heard, failure, needs_a_look }, self.events))
     }
 
     fn take(&mut self, now: Now, piece: Piece) {
-        if piece != Piece::Heartbeat {
+        if piece != Piece::Heartbeat || planted!(HeartbeatIsProgress) {
             self.patience.got_on(now);
         }
+        planted!(DeltasShownToo => if let Piece::Delta(text) = &piece { say(&mut self.heard, &mut self.events, text); });
+        planted!(QuestionDropped => if matches!(piece, Piece::Question(_)) { return; });
         match piece {
             Piece::Text(text) => {
                 self.texts += 1;
@@ -133,6 +142,7 @@ fn say(heard: &mut Answer, events: &mut VecDeque<Event>, text: &str) {
 }
 
 fn failure(summary: &Summary) -> Option<String> {
+    planted!(ErrorEventIgnored => return None);
     let fatal = |error: &&AgentError| error.fatal;
     summary.errors.iter().find(fatal).map(|error| {
         let code = error.code.as_deref().unwrap_or_default();

@@ -2,6 +2,7 @@
 
 use crate::config::{CHAT_IDLE, CHAT_TOTAL, CHAT_WORD};
 use crate::event::Event;
+use crate::planted;
 use crate::time::{Instant, Now};
 
 /// How long an answer is still hoped for.
@@ -31,6 +32,7 @@ impl Patience {
     /// Silence counts by both clocks: no connection outlives a night that the laptop slept through. The whole counts by the
     /// one that stands still meanwhile.
     pub(super) fn is_over(&self, now: Now) -> bool {
+        planted!(IdleByMonotonicClock => return now.monotonic - self.progress.monotonic >= CHAT_IDLE);
         now.since(self.progress) >= CHAT_IDLE || now.monotonic - self.began.monotonic >= CHAT_TOTAL
     }
 
@@ -40,6 +42,7 @@ impl Patience {
             return None;
         }
         self.next_word = now.monotonic + CHAT_WORD;
+        planted!(NeverSaysStillWorking => return None);
         Some(Event::StillWorking(now.since(self.began)))
     }
 }

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use super::*;
 use crate::call::Charge;
 use crate::script::Script;
@@ -126,4 +128,40 @@ fn a_failure_after_work_was_done_is_not_told_as_nothing() {
     let script = sent().streams(stream(), &[FATAL]).reads().gets(Input::End).sends(STATE).replies(200, EMPTY);
     let error = script.done().expect_err("nothing changed");
     assert_eq!((error.code(), error.charged()), ("agent_failed", Charged::Unknown));
+}
+
+#[test]
+fn a_refused_message_may_be_said_again_by_a_later_run() {
+    let mut json = Head::status(200);
+    json.headers.insert("content-type", "application/json".parse().expect("a value"));
+    let script = sent().gets(Input::Head(json)).reads().gets(Input::Chunk(br#"{"code":2001}"#.to_vec()));
+    let told = |event: &Event| matches!(event, Event::Checkpoint(Checkpoint::Uploaded { words, .. }) if words == "add a title");
+    let (events, result) = script.reads().gets(Input::End).ends();
+    assert!(events.iter().any(told) && result.is_err(), "{events:?}");
+}
+
+#[test]
+fn an_answer_that_is_no_stream_and_says_nothing_is_no_silent_edit() {
+    let script = sent().gets(Input::Head(Head::status(200))).reads().gets(Input::End);
+    script.notes("looking at the timeline").waits().sends(STATE);
+    let script = sent().gets(Input::Head(stream())).reads().gets(Input::End);
+    script.sends(STATE).replies(200, TITLED).done().expect("a silent edit");
+}
+
+#[test]
+fn a_word_comes_every_two_minutes_before_the_answer_begins_too() {
+    let mut script = sent();
+    for minutes in [2, 4, 6, 8] {
+        script = script.elapses_after(Duration::from_secs(120)).reads();
+        assert!(script.saw_still_working(minutes), "{minutes} min");
+    }
+    script.elapses_after(Duration::from_secs(120)).notes("looking at the timeline");
+}
+
+#[test]
+fn a_laptop_that_slept_looks_at_once() {
+    let script = sent().streams(stream(), &[TOOL]).reads().sleeps(Duration::from_secs(3600));
+    script.elapses_after(Duration::from_secs(1)).notes("looking at the timeline");
+    let script = sent().streams(stream(), &[TOOL]).reads().set_back(Duration::from_secs(3600));
+    script.elapses_after(Duration::from_secs(1)).reads();
 }

@@ -6,6 +6,7 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::json::{Words, text_or_digits};
+use crate::planted;
 
 /// The most items that are read from a list, and keys from a map.
 pub(super) const MAX_ITEMS: usize = 1000;
@@ -68,6 +69,7 @@ pub(super) fn error_words(json: &str) -> String {
 }
 
 fn is_same_name(camel: &str, key: &str) -> bool {
+    planted!(CamelCaseUnread => if key.bytes().any(|byte| byte.is_ascii_uppercase()) { return false; });
     let mut key = key.bytes();
     camel.bytes().all(|byte| match key.next() {
         Some(b'_') if byte.is_ascii_uppercase() => key.next() == Some(byte.to_ascii_lowercase()),

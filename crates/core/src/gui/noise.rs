@@ -1,6 +1,7 @@
 //! The error message the agent appends to replies that went well.
 
 use super::pieces::{Line, Text};
+use crate::planted;
 
 /// The message itself; one of these must be there.
 const MESSAGES: &[&str] = &[
@@ -42,7 +43,7 @@ const AROUND: &[&str] = &[
 /// For each line, which of its sentences are noise. None are when the reply says nothing else.
 pub(super) fn find(text: &Text, lines: &[Line]) -> Vec<Vec<bool>> {
     let (mut noise, content) = marked(text, lines);
-    if !content {
+    if !content || planted!(ApologyShown) {
         noise.iter_mut().flatten().for_each(|is_noise| *is_noise = false);
     }
     noise

@@ -13,6 +13,7 @@ use crate::event::Checkpoint;
 use crate::export::Export;
 use crate::ids::{RenderId, Seed};
 use crate::machine::Input;
+use crate::planted;
 
 impl Job {
     /// The rest of a job that was cut off. A message that may have left is not sent again; `source` is the clip, where it is
@@ -40,17 +41,25 @@ impl Job {
             Checkpoint::Opened { words, .. } => {
                 At::Checking { call: self.look(), message: Message::new(words), lost: None }
             }
+            Checkpoint::Uploaded { words, .. } if planted!(ResumeUploadsAgain) => {
+                let uploading = self.upload(Message::new(words));
+                self.go_on(uploading)
+            }
             Checkpoint::Uploaded { words, .. } => self.chatting(Message::new(words)),
+            Checkpoint::Charging { .. } if planted!(ResumeSendsAgain) => self.chatting(Message::new("go on")),
             Checkpoint::Charging { session, before, since_ms } => {
                 let before = before.and_then(|text| Draft::parse(&text));
                 At::Chatting(Box::new(Chat::recover(config, session, before, since_ms, seed)))
             }
             Checkpoint::Edited { .. } => At::Reading { call: self.look(), before: None },
+            Checkpoint::Exporting { .. } if planted!(ResumeForgetsRender) => {
+                At::Reading { call: self.look(), before: None }
+            }
             Checkpoint::Exporting { session, render, again } => {
                 At::Exporting(Box::new(Export::resume(config, session, render, again, seed)))
             }
             Checkpoint::Downloading { session, render, etag } => {
-                self.etag = Some(etag);
+                self.etag = Some(etag.filter(|_| !planted!(ResumeForgetsVersion)));
                 At::Exporting(Box::new(Export::resume(config, session, render, false, seed)))
             }
             Checkpoint::Publishing { render, bytes, .. } => At::Placing { render, bytes, publishing: false },
@@ -59,10 +68,11 @@ impl Job {
 
     /// What the process left that was cut off between the last byte and the end.
     fn placed(&mut self, render: RenderId, expected: u64, part: u64, output: Option<u64>) -> At {
-        if part == expected {
+        if part == expected || (part > 0 && planted!(PartIsTheFile)) {
             return At::Placing { render, bytes: expected, publishing: true };
         }
-        if part == 0 && output == Some(expected) {
+        let is_there = output == Some(expected) || (output.is_some() && planted!(OutputIsTheFile));
+        if part == 0 && is_there {
             return self.downloaded(expected);
         }
         self.fetch(render)

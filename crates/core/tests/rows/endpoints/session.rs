@@ -110,8 +110,13 @@ fn state_shapes_of_the_draft() {
         let both = format!(r#"{{"data":{{"state":{{"draft":{none},"timeline_draft":{TITLE}}}}}}}"#);
         assert!(holds(&both).draft.is_some(), "{none} under the first name, a draft under the second");
     }
-    for none in [r#"{"data":{"state":{}}}"#, r#"{"data":{"state":null}}"#, r#"{"data":{}}"#, r#"{"state":{"x":1}}"#] {
+    for none in [r#"{"data":{"state":{}}}"#, r#"{"data":{"state":null}}"#, r#"{"state":{"x":1}}"#] {
         assert!(holds(none).draft.is_none(), "{none}");
+    }
+    // What changed is found by comparing, so an answer that says nothing of a state is no empty state.
+    for nothing in [r#"{"data":{}}"#, r#"{"data":[]}"#, "{}"] {
+        let read = ReadState::new(session()).reply(&Reply::new(200, nothing));
+        assert_eq!(read.expect_err(nothing).code(), "bad_answer");
     }
 }
 
