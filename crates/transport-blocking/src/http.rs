@@ -35,6 +35,10 @@ const MAX_HEAD_BYTES: usize = 64 * 1024;
 /// What the library reads ahead, in bytes. It takes what it has read for the head's length, so the bound on that is ours.
 const INPUT_BUFFER: usize = 2 * MAX_HEAD_BYTES;
 
+/// How long after its deadline a request for a stream may still connect: longer than whoever asked waits, so that they hear
+/// of the deadline first and of the connection that never stood when they read.
+const LATE_CONNECT: Duration = Duration::from_secs(5);
+
 /// How long the thread of a request for a stream would wait for its head if nobody gave it up.
 const UNTIL_DROPPED: Duration = Duration::from_secs(24 * 3600);
 
@@ -110,15 +114,15 @@ impl Network {
         deadline: Instant,
         stop: &Stop,
     ) -> Result<Sending, Box<Input>> {
-        let until = match call.receive() {
-            Receive::Whole { .. } => deadline,
+        let (connected_by, until) = match call.receive() {
+            Receive::Whole { .. } => (deadline, deadline),
             // It is waited for as long as somebody does.
-            Receive::Stream => deadline + UNTIL_DROPPED,
+            Receive::Stream => (deadline + LATE_CONNECT, deadline + UNTIL_DROPPED),
         };
         let line = Arc::new(Line::new(until, stop.clone()));
         let progress = Arc::new(Progress::default());
         let payload = Payload::of(&call, source, &progress).map_err(|fault| Box::new(Input::Failed(fault)))?;
-        let (request, agent) = (request(&call, payload), self.agent(&call, until, &line, &progress));
+        let (request, agent) = (request(&call, payload), self.agent(&call, connected_by, &line, &progress));
         let (answer, answers) = mpsc::sync_channel(1);
         let worker = agent.clone();
         let thread = std::thread::Builder::new().name("weixin-video-send".into());
@@ -132,9 +136,9 @@ impl Network {
         }
     }
 
-    fn agent(&self, call: &Call, until: Instant, line: &Arc<Line>, progress: &Arc<Progress>) -> Agent {
+    fn agent(&self, call: &Call, connected_by: Instant, line: &Arc<Line>, progress: &Arc<Progress>) -> Agent {
         let target = call.request().uri();
-        let left = Some(until.saturating_duration_since(Instant::now()));
+        let left = Some(connected_by.saturating_duration_since(Instant::now()));
         let tls = TlsConfig::builder()
             .root_certs(RootCerts::PlatformVerifier)
             .unversioned_rustls_crypto_provider(self.crypto.clone())
