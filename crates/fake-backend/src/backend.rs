@@ -161,8 +161,11 @@ impl FakeBackend {
     }
 
     /// Adds a fault.
+    ///
+    /// # Panics
+    /// If it can't stand where it is put: [`Fault::misplaced`] says why.
     pub fn fault(&self, fault: Fault) {
-        self.app.script.add(fault);
+        self.app.script.add(fault.placed());
     }
 
     /// A reply for the next message that has none yet, whoever sends it.

@@ -99,7 +99,8 @@ impl HttpBody for Rest {
 /// An answer's body on its way out.
 pub(crate) struct Outbound {
     inner: Body,
-    page: Page,
+    /// None for what is in no journal.
+    page: Option<Page>,
     clock: Time,
     wire: Arc<Wire>,
     /// Whether the answer's bytes go into the journal.
@@ -132,7 +133,7 @@ enum State {
 impl Outbound {
     pub(crate) fn new(
         inner: Body,
-        page: Page,
+        page: Option<Page>,
         clock: Time,
         wire: Arc<Wire>,
         kept: bool,
@@ -171,8 +172,13 @@ impl Outbound {
             | Act::CutRequest(_)
             | Act::StallHead
             | Act::Delay(_)
-            | Act::FailRender(_) => {}
+            | Act::FailRender(_)
+            | Act::Do(..) => {}
         }
+    }
+
+    fn end(&self) {
+        self.page.iter().for_each(|page| page.end(Ending::Whole));
     }
 
     const fn mark(&self) -> Option<Mark> {
@@ -216,11 +222,13 @@ impl Outbound {
         }
         let bytes = self.held.split_to(len);
         self.sent += bytes.len() as u64;
-        let mut exchange = self.page.lock();
-        if self.kept {
-            keep(&mut exchange.answer, &bytes);
+        if let Some(page) = &self.page {
+            let mut exchange = page.lock();
+            if self.kept {
+                keep(&mut exchange.answer, &bytes);
+            }
+            exchange.answer_len = self.sent;
         }
-        exchange.answer_len = self.sent;
         bytes
     }
 }
@@ -255,7 +263,7 @@ impl HttpBody for Outbound {
             }
             if self.held.is_empty() {
                 let Some(frame) = ready!(Pin::new(&mut self.inner).poll_frame(cx)) else {
-                    self.page.end(Ending::Whole);
+                    self.end();
                     return Poll::Ready(None);
                 };
                 let Ok(data) = frame?.into_data() else {
@@ -292,7 +300,7 @@ impl Drop for Outbound {
     /// Nobody polls a body that says of itself that it is over.
     fn drop(&mut self) {
         if self.is_end_stream() {
-            self.page.end(Ending::Whole);
+            self.end();
         }
     }
 }

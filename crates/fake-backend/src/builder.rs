@@ -57,6 +57,9 @@ pub(crate) struct Settings {
     pub(crate) render_pace: RenderPace,
     pub(crate) renders_at_once: usize,
     pub(crate) clock: Clock,
+    pub(crate) keep_alive: bool,
+    /// Whether faults are taken over HTTP.
+    pub(crate) admin: bool,
     /// Milliseconds since 1970.
     pub(crate) frozen_at: Option<u64>,
 }
@@ -129,6 +132,8 @@ impl Builder {
             render_pace: RenderPace::Queries(1),
             renders_at_once: 4,
             clock: Clock::Real,
+            keep_alive: true,
+            admin: false,
             frozen_at: None,
         };
         let renderer: Arc<dyn Renderer> = Arc::new(Canned);
@@ -286,8 +291,33 @@ impl Builder {
     }
 
     /// A fault from the start; [`FakeBackend::fault`] adds one later.
-    pub fn fault(mut self, fault: Fault) -> Self {
-        self.faults.push(fault);
+    ///
+    /// # Panics
+    /// If it can't stand where it is put: [`Fault::misplaced`] says why.
+    pub fn fault(self, fault: Fault) -> Self {
+        self.faults([fault])
+    }
+
+    /// Faults from the start, such as those of a [`Fault::program`].
+    ///
+    /// # Panics
+    /// If one can't stand where it is put: [`Fault::misplaced`] says why.
+    pub fn faults(mut self, faults: impl IntoIterator<Item = Fault>) -> Self {
+        self.faults.extend(faults.into_iter().map(Fault::placed));
+        self
+    }
+
+    /// Takes faults while it runs, under `/__admin/faults` of the API's origin: `POST` a [`Fault::program`] as
+    /// `application/toml`, `GET` what became of each as JSON, `DELETE` all. Only for servers on a loopback address.
+    pub const fn admin(mut self) -> Self {
+        self.settings.admin = true;
+        self
+    }
+
+    /// Whether a connection takes more than one request, as it does by default. Without, the n-th connection is the n-th
+    /// request.
+    pub const fn keep_alive(mut self, keep: bool) -> Self {
+        self.settings.keep_alive = keep;
         self
     }
 
@@ -300,8 +330,12 @@ impl Builder {
     /// Starts the server.
     ///
     /// # Errors
-    /// The port is taken, the host isn't an address of this machine, or the spool folder or the one to keep in can't be made.
+    /// The port is taken, faults are to be taken over HTTP on an address that is not a loopback one, the host isn't an address of this machine, or the spool folder or the one to keep in can't be made.
     pub fn start(self) -> io::Result<FakeBackend> {
+        if self.settings.admin && !self.settings.loopback_only() {
+            let why = "faults are taken over HTTP only on a loopback address";
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, why));
+        }
         let api = listen(&self.settings.host, self.port)?;
         let cdn = listen(&self.settings.host, 0)?;
         let cdn_port = cdn.local_addr()?.port();

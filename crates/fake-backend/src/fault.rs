@@ -1,29 +1,60 @@
 //! Scripted misbehaviour, exact to the byte, and an account of what never happened.
 
-use crate::journal::lock;
+pub mod kind;
+
+mod admin;
+mod below;
+mod bodies;
+mod carry;
+mod downloads;
+mod framing;
+mod gzip;
+mod heads;
+mod place;
+mod plan;
+mod program;
+mod raw;
+mod refusals;
+mod renders;
+mod script;
+mod streams;
+mod sweep;
+mod whole;
+
+pub use place::Marks;
+pub use program::ProgramError;
+pub use refusals::Shape;
+
+pub(crate) use below::{arrival_pause, on_arrival};
+pub(crate) use raw::{Deed, Program, run};
+pub(crate) use script::{Report, Script, Strike};
+
 use crate::route::Route;
 use bytes::Bytes;
+use kind::Kind;
 use serde_json::Value;
 use std::fmt;
-use std::sync::Arc;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
+
+/// What `late-answer` waits by itself.
+const LATE: Duration = Duration::from_millis(100);
 
 /// One scripted fault: where, when, what.
 ///
 /// ```
-/// use weixin_video_fake_backend::{Fault, Route};
+/// use weixin_video_fake_backend::{Fault, Route, kind};
 ///
 /// let broken_chat = Fault::on(Route::Chat).cut_after_event(3);
 /// let busy = Fault::on(Route::State).nth(2).header("retry-after", "1").json(429, &serde_json::json!({"code": 429}));
-/// let lost_answer = Fault::on(Route::Export).after_commit().drop_connection();
-/// # let _ = (broken_chat, busy, lost_answer);
+/// let lost_answer = Fault::on(Route::Export).after_commit().does(kind::Request::LoseReply);
+/// let stuck = Fault::on(Route::ExportStatus).always().does(kind::Render::Stuck);
+/// # let _ = (broken_chat, busy, lost_answer, stuck);
 /// ```
 #[derive(Debug, Clone)]
 pub struct Fault {
     site: Site,
     act: Act,
+    kind: Option<Kind>,
 }
 
 /// Where and when a fault strikes; the last call says what it does.
@@ -35,9 +66,25 @@ pub struct Site {
     route: Route,
     token: Option<Token>,
     nth: u32,
-    times: u32,
+    times: Times,
     commit: Option<bool>,
     headers: Vec<(String, String)>,
+    how: How,
+}
+
+/// How often in a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Times {
+    Exactly(u32),
+    Always,
+}
+
+/// What a kind can be told besides its place.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct How {
+    pub(crate) mark: Option<Mark>,
+    pub(crate) pause: Option<Duration>,
+    pub(crate) shape: Option<Shape>,
 }
 
 /// A token to compare with and never to show.
@@ -62,9 +109,10 @@ pub(crate) enum Act {
     Delay(Duration),
     Pieces(usize),
     FailRender(String),
+    Do(Kind, How),
 }
 
-/// A place in an answer's body.
+/// A place in an answer's body, or in a request's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mark {
     /// After so many bytes.
@@ -76,7 +124,15 @@ pub(crate) enum Mark {
 impl Fault {
     /// Begins a fault on a route.
     pub const fn on(route: Route) -> Site {
-        Site { route, token: None, nth: 1, times: 1, commit: None, headers: Vec::new() }
+        let how = How { mark: None, pause: None, shape: None };
+        Site { route, token: None, nth: 1, times: Times::Exactly(1), commit: None, headers: Vec::new(), how }
+    }
+}
+
+impl Fault {
+    /// Whether it strikes a connection and not a request.
+    const fn arriving(&self) -> bool {
+        matches!(self.kind, Some(Kind::Connection(_)))
     }
 }
 
@@ -89,7 +145,13 @@ impl Site {
 
     /// So many requests in a row, from the n-th on.
     pub const fn times(mut self, times: u32) -> Self {
-        self.times = times;
+        self.times = Times::Exactly(times);
+        self
+    }
+
+    /// Every request from the n-th on. Once is enough for it to have fired.
+    pub const fn always(mut self) -> Self {
+        self.times = Times::Always;
         self
     }
 
@@ -111,6 +173,30 @@ impl Site {
         self
     }
 
+    /// Where in the head or body [`Site::does`] strikes, in bytes, for kinds whose [`Kind::marks`] say so.
+    pub const fn at_byte(mut self, byte: u64) -> Self {
+        self.how.mark = Some(Mark::Byte(byte));
+        self
+    }
+
+    /// After how many events of a stream [`Site::does`] strikes, for kinds whose [`Kind::marks`] say so.
+    pub const fn at_event(mut self, event: u32) -> Self {
+        self.how.mark = Some(Mark::Event(event));
+        self
+    }
+
+    /// How long what [`Site::does`] does takes, for kinds that take time.
+    pub const fn pause(mut self, time: Duration) -> Self {
+        self.how.pause = Some(time);
+        self
+    }
+
+    /// What a refusal looks like.
+    pub const fn shape(mut self, shape: Shape) -> Self {
+        self.how.shape = Some(shape);
+        self
+    }
+
     /// A header of the answer that [`Site::answer`] or its shorthands give.
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
@@ -120,7 +206,7 @@ impl Site {
     /// Answers with exactly this.
     pub fn answer(self, status: u16, content_type: &str, body: impl Into<Bytes>) -> Fault {
         let headers = self.headers.clone();
-        self.does(Act::Answer { status, content_type: content_type.to_owned(), body: body.into(), headers })
+        self.act(Act::Answer { status, content_type: content_type.to_owned(), body: body.into(), headers })
     }
 
     /// Answers with JSON.
@@ -144,70 +230,104 @@ impl Site {
 
     /// Reads the whole request, then closes the connection without a byte of an answer.
     pub fn drop_connection(self) -> Fault {
-        self.does(Act::Drop)
+        self.act(Act::Drop)
     }
 
     /// Closes the connection after so many bytes of the request's body. The server does nothing of what it was asked.
     pub fn cut_request_at(self, bytes: u64) -> Fault {
-        self.does(Act::CutRequest(bytes))
+        self.act(Act::CutRequest(bytes))
     }
 
     /// Closes the connection after so many bytes of the answer, counted from its status line.
     pub fn cut_response_at(self, bytes: u64) -> Fault {
-        self.does(Act::CutWire(bytes))
+        self.act(Act::CutWire(bytes))
     }
 
     /// Closes the connection after so many bytes of the answer's body: every byte before that arrives, none after it.
     pub fn cut_at_byte(self, bytes: u64) -> Fault {
-        self.does(Act::Cut(Mark::Byte(bytes)))
+        self.act(Act::Cut(Mark::Byte(bytes)))
     }
 
     /// Closes the connection after so many events of a stream, whole ones; with `before_commit` the work is not done either.
     pub fn cut_after_event(self, events: u32) -> Fault {
-        self.does(Act::Cut(Mark::Event(events)))
+        self.act(Act::Cut(Mark::Event(events)))
     }
 
     /// Never answers, and keeps the connection open.
     pub fn stall(self) -> Fault {
-        self.does(Act::StallHead)
+        self.act(Act::StallHead)
     }
 
     /// Goes silent after so many bytes of the answer's body, for a time or for ever.
     pub fn stall_at_byte(self, bytes: u64, time: Option<Duration>) -> Fault {
-        self.does(Act::Stall(Mark::Byte(bytes), time))
+        self.act(Act::Stall(Mark::Byte(bytes), time))
     }
 
     /// Goes silent after so many events of a stream, for a time or for ever.
     pub fn stall_after_event(self, events: u32, time: Option<Duration>) -> Fault {
-        self.does(Act::Stall(Mark::Event(events), time))
+        self.act(Act::Stall(Mark::Event(events), time))
     }
 
     /// Waits before it looks at the request.
     pub fn delay(self, time: Duration) -> Fault {
-        self.does(Act::Delay(time))
+        self.act(Act::Delay(time))
     }
 
     /// Sends the answer's body in pieces of so many bytes, each flushed by itself.
     pub fn in_pieces(self, bytes: usize) -> Fault {
-        self.does(Act::Pieces(bytes.max(1)))
+        self.act(Act::Pieces(bytes.max(1)))
     }
 
     /// Accepts an export and lets its render fail with this reason.
     pub fn fail_render(self, reason: &str) -> Fault {
-        self.does(Act::FailRender(reason.to_owned()))
+        self.act(Act::FailRender(reason.to_owned()))
     }
 
-    const fn does(self, act: Act) -> Fault {
-        Fault { site: self, act }
+    /// One of the known kinds. Where it can't stand, [`FakeBackend::fault`](crate::FakeBackend::fault) says so.
+    pub fn does(self, kind: impl Into<Kind>) -> Fault {
+        let (kind, how) = (kind.into(), self.how);
+        let act = if kind == kind::Request::Late.into() {
+            Act::Delay(how.pause.unwrap_or(LATE))
+        } else if kind == kind::Stream::Pieces.into() {
+            Act::Pieces(1)
+        } else if kind == kind::Render::Fails.into() {
+            Act::FailRender("the renderer ran out of memory".to_owned())
+        } else {
+            Act::Do(kind, how)
+        };
+        Fault { site: self, act, kind: Some(kind) }
+    }
+
+    const fn act(self, act: Act) -> Fault {
+        Fault { site: self, act, kind: None }
+    }
+
+    /// Whether the request with this number is one it strikes.
+    fn due(&self, seen: u32) -> bool {
+        seen >= self.nth
+            && match self.times {
+                Times::Exactly(times) => seen - self.nth < times,
+                Times::Always => true,
+            }
     }
 }
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Site { route, nth, times, .. } = &self.site;
+        let Site { route, nth, times, commit, .. } = &self.site;
         write!(f, "{route:?}, request {nth}")?;
-        if *times > 1 {
-            write!(f, " and the {} after it", times - 1)?;
+        match times {
+            Times::Exactly(0 | 1) => {}
+            Times::Exactly(times) => write!(f, " and the {} after it", times - 1)?,
+            Times::Always => write!(f, " and all after it")?,
+        }
+        match commit {
+            Some(true) => write!(f, ", after the work")?,
+            Some(false) => write!(f, ", before the work")?,
+            None => {}
+        }
+        if let Some(kind) = self.kind {
+            return write!(f, ": {kind}{}", self.site.how);
         }
         match &self.act {
             Act::Answer { status, .. } => write!(f, ": answer {status}"),
@@ -220,6 +340,7 @@ impl fmt::Display for Fault {
             Act::Delay(time) => write!(f, ": delay {} ms", time.as_millis()),
             Act::Pieces(n) => write!(f, ": pieces of {n} bytes"),
             Act::FailRender(_) => write!(f, ": let the render fail"),
+            Act::Do(kind, _) => write!(f, ": {kind}"),
         }
     }
 }
@@ -233,99 +354,14 @@ impl fmt::Display for Mark {
     }
 }
 
-/// A fault that strikes the request at hand.
-#[derive(Debug, Clone)]
-pub(crate) struct Strike {
-    pub(crate) act: Act,
-    /// Whether the work is done, when the script said so.
-    pub(crate) commit: Option<bool>,
-    fired: Arc<AtomicU32>,
-}
-
-impl Strike {
-    /// To be called when it has really happened: a cut beyond the end of a body never does.
-    pub(crate) fn fired(&self) {
-        self.fired.fetch_add(1, Ordering::SeqCst);
-    }
-}
-
-/// All scripted faults of a server.
-#[derive(Debug, Default)]
-pub(crate) struct Script(Mutex<Vec<Entry>>);
-
-#[derive(Debug)]
-struct Entry {
-    fault: Fault,
-    seen: u32,
-    fired: Arc<AtomicU32>,
-}
-
-impl Script {
-    pub(crate) fn add(&self, fault: Fault) {
-        lock(&self.0).push(Entry { fault, seen: 0, fired: Arc::default() });
-    }
-
-    /// The fault for a request, the one scripted first if there are several. All that match count the request.
-    pub(crate) fn strike(&self, route: Route, token: Option<&str>) -> Option<Strike> {
-        let mut strike = None;
-        for entry in lock(&self.0).iter_mut() {
-            let site = &entry.fault.site;
-            let meant = site.token.as_ref().map(|wanted| wanted.0.as_str());
-            if site.route != route || meant.is_some_and(|wanted| Some(wanted) != token) {
-                continue;
-            }
-            entry.seen += 1;
-            let due = entry.seen >= site.nth && entry.seen - site.nth < site.times;
-            if due && strike.is_none() {
-                let (act, commit) = (entry.fault.act.clone(), site.commit);
-                strike = Some(Strike { act, commit, fired: Arc::clone(&entry.fired) });
-            }
+impl fmt::Display for How {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(mark) = self.mark {
+            write!(f, " {mark}")?;
         }
-        strike
-    }
-
-    /// Faults that struck less often than scripted, in words.
-    pub(crate) fn unfired(&self) -> Vec<String> {
-        let entries = lock(&self.0);
-        let unfired = entries.iter().filter(|entry| entry.fired.load(Ordering::SeqCst) < entry.fault.site.times);
-        unfired
-            .map(|entry| {
-                let fired = entry.fired.load(Ordering::SeqCst);
-                format!("{} (requests seen: {}, fired: {fired} of {})", entry.fault, entry.seen, entry.fault.site.times)
-            })
-            .collect()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_fault_strikes_its_request_and_no_other() {
-        let script = Script::default();
-        script.add(Fault::on(Route::State).nth(2).times(2).empty(500));
-        let struck: Vec<bool> = (0..5).map(|_| script.strike(Route::State, None).is_some()).collect();
-        assert_eq!(struck, [false, true, true, false, false]);
-        assert!(script.strike(Route::Chat, None).is_none());
-    }
-
-    #[test]
-    fn a_fault_for_a_token_leaves_others_alone() {
-        let script = Script::default();
-        script.add(Fault::on(Route::Chat).for_token("a").drop_connection());
-        assert!(script.strike(Route::Chat, Some("b")).is_none());
-        assert!(script.strike(Route::Chat, None).is_none());
-        assert!(script.strike(Route::Chat, Some("a")).is_some());
-    }
-
-    #[test]
-    fn striking_is_not_firing() {
-        let script = Script::default();
-        script.add(Fault::on(Route::Chat).cut_after_event(9));
-        let strike = script.strike(Route::Chat, None).expect("the first request");
-        assert_eq!(script.unfired(), ["Chat, request 1: cut after event 9 (requests seen: 1, fired: 0 of 1)"]);
-        strike.fired();
-        assert!(script.unfired().is_empty());
+        if let Some(pause) = self.pause {
+            write!(f, " for {} ms", pause.as_millis())?;
+        }
+        self.shape.map_or(Ok(()), |shape| write!(f, " as {shape}"))
     }
 }

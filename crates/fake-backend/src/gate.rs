@@ -2,8 +2,8 @@
 
 use crate::app::{App, bearer_token, host_name, is_loopback};
 use crate::body::{Inbound, Outbound, Rest, Slot};
-use crate::fault::{Act, Strike};
-use crate::journal::{self, Bearer, Ending, Exchange, Record, lock};
+use crate::fault::{Act, Deed, Strike};
+use crate::journal::{self, Bearer, Ending, Exchange, Page, Record, lock};
 use crate::problem::{Data, Problem};
 use crate::route::{Origin, Route};
 use crate::wire::Wire;
@@ -12,7 +12,7 @@ use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
-use hyper::header::{AUTHORIZATION, CONTENT_TYPE, EXPECT, HOST, HeaderName, HeaderValue, RETRY_AFTER};
+use hyper::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HOST, HeaderName, HeaderValue, RETRY_AFTER};
 use hyper::service::Service;
 use hyper::{Request, StatusCode};
 use hyper_util::service::TowerToHyperService;
@@ -47,6 +47,11 @@ impl Gate {
     /// Serves one request. An error means that the connection goes without an answer.
     pub(crate) async fn serve(self, request: Request<Incoming>, wire: Arc<Wire>) -> io::Result<Response<Outbound>> {
         wire.unlimited();
+        if self.is_admin(request.uri().path()) {
+            let response = self.administer(request.map(Body::new)).await;
+            let clock = self.app.clock.clone();
+            return Ok(response.map(|body| Outbound::new(body, None, clock, wire, false, None)));
+        }
         let route = Route::of(self.origin, request.method(), request.uri().path());
         let record = self.open(route, &request);
         let page = self.app.journal.page(&record, &self.app.clock);
@@ -57,10 +62,13 @@ impl Gate {
         let awaits_permission = request.headers().contains_key(EXPECT);
         let response = match self.refuse(&request) {
             Some(problem) => problem.into_response(),
-            None => self.perform(request, strike.as_ref()).await?,
+            None => self.perform(request, strike.as_ref(), (&page, &wire)).await?,
         };
         if broken_off.load(Ordering::SeqCst) {
             strike.iter().for_each(Strike::fired);
+            if matches!(strike, Some(Strike { act: Act::Do(..), .. })) {
+                wire.then(vec![Deed::Reset]);
+            }
             return Err(io::ErrorKind::ConnectionAborted.into());
         }
         let rest = lock(&unread).take();
@@ -69,8 +77,8 @@ impl Gate {
         }
         let response = self.dress(response);
         page.answers(response.status().as_u16(), response.headers());
-        let kept = !matches!(route, Route::AnonymousToken | Route::ClaimToken);
-        Ok(response.map(|body| Outbound::new(body, page, self.app.clock.clone(), wire, kept, strike)))
+        let kept = !route.answers_secret();
+        Ok(response.map(|body| Outbound::new(body, Some(page), self.app.clock.clone(), wire, kept, strike)))
     }
 
     fn open(&self, route: Route, request: &Request<Incoming>) -> Record {
@@ -113,7 +121,7 @@ impl Gate {
     }
 
     /// What no endpoint needs to see.
-    fn refuse(&self, request: &Request<Body>) -> Option<Problem> {
+    pub(crate) fn refuse(&self, request: &Request<Body>) -> Option<Problem> {
         let headers = request.headers();
         let host = headers.get(HOST).and_then(|host| host.to_str().ok()).and_then(host_name);
         let Some(host) = host else {
@@ -130,7 +138,12 @@ impl Gate {
     }
 
     /// The endpoint's answer, or the fault's.
-    async fn perform(&self, mut request: Request<Body>, strike: Option<&Strike>) -> io::Result<Response> {
+    async fn perform(
+        &self,
+        mut request: Request<Body>,
+        strike: Option<&Strike>,
+        (page, wire): (&Page, &Wire),
+    ) -> io::Result<Response> {
         let Some(strike) = strike else {
             return self.call(request).await;
         };
@@ -160,6 +173,7 @@ impl Gate {
                 request.extensions_mut().insert(Orders { fail_render, ..Orders::default() });
                 self.call(request).await
             }
+            Act::Do(kind, how) => self.misbehave(request, strike, (*kind, *how), (page, wire)).await,
             Act::CutRequest(_) | Act::CutWire(_) | Act::Cut(_) | Act::Stall(..) | Act::Pieces(_) => {
                 let uncommitted = strike.commit == Some(false);
                 request.extensions_mut().insert(Orders { uncommitted, work_first: !uncommitted, fail_render: None });
@@ -178,7 +192,7 @@ impl Gate {
         Ok(())
     }
 
-    async fn call(&self, request: Request<Body>) -> io::Result<Response> {
+    pub(crate) async fn call(&self, request: Request<Body>) -> io::Result<Response> {
         self.router.call(request).await.map_err(|never| match never {})
     }
 
@@ -196,7 +210,7 @@ impl Gate {
     }
 
     /// Writes the body of a success or a problem in the server's variant.
-    fn dress(&self, mut response: Response) -> Response {
+    pub(crate) fn dress(&self, mut response: Response) -> Response {
         let variants = &self.app.settings.variants;
         if let Some(Data { value, bare }) = response.extensions_mut().remove::<Data>() {
             let value = if bare { value } else { variants.success(value) };
@@ -227,14 +241,16 @@ fn inbound(
     broken_off: &Arc<AtomicBool>,
     unread: &Slot,
 ) -> Request<Body> {
-    let cut = match strike.map(|strike| &strike.act) {
-        Some(Act::CutRequest(at)) => Some((*at, Arc::clone(broken_off))),
-        Some(_) | None => None,
-    };
+    let cut = strike.and_then(|strike| strike.cuts_request(length(&request))).map(|at| (at, Arc::clone(broken_off)));
     let (tapped, slot) = (Arc::clone(record), Arc::clone(unread));
     let mut request = request.map(|body| Body::new(Inbound::new(body, tapped, cut, slot)));
     request.extensions_mut().insert(Arc::clone(record));
     request
+}
+
+/// Bytes of the body as announced.
+fn length(request: &Request<Incoming>) -> Option<u64> {
+    request.headers().get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
 fn scripted(status: u16, content_type: &str, body: Body, headers: &[(String, String)]) -> Response {

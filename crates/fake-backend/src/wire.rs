@@ -1,6 +1,6 @@
 //! The socket, with a tap on it: it can tell when all bytes are out, and stop at an exact one.
 
-use crate::fault::Strike;
+use crate::fault::{Program, Strike};
 use crate::journal::{Record, broke, lock};
 use std::io;
 use std::pin::Pin;
@@ -20,6 +20,9 @@ struct State {
     limit: Option<Limit>,
     waiting: Option<Waker>,
     carries: Option<Record>,
+    /// What is done to the socket once HTTP has let go of it.
+    program: Option<Program>,
+    socket: Option<TcpStream>,
 }
 
 #[derive(Debug)]
@@ -82,6 +85,24 @@ impl Wire {
         Some(room.min(wanted))
     }
 
+    /// Leaves a program for the socket. The request at hand has to end without an answer.
+    pub(crate) fn then(&self, program: Program) {
+        lock(&self.0).program = Some(program);
+    }
+
+    /// The socket that HTTP has let go of, and what is to be done to it.
+    pub(crate) fn aftermath(&self) -> Option<(TcpStream, Program)> {
+        let mut state = lock(&self.0);
+        Some((state.socket.take()?, state.program.take()?))
+    }
+
+    fn let_go(&self, socket: TcpStream) {
+        let mut state = lock(&self.0);
+        if state.program.is_some() {
+            state.socket = Some(socket);
+        }
+    }
+
     fn wrote(&self, bytes: usize) {
         lock(&self.0).written += bytes as u64;
     }
@@ -95,22 +116,35 @@ impl Wire {
     }
 }
 
-/// A connection whose bytes [`Wire`] knows about.
+/// A connection whose bytes [`Wire`] knows about, and which goes back to it where a program waits for it.
 #[derive(Debug)]
 pub(crate) struct Tapped {
-    stream: TcpStream,
+    /// There until it is dropped.
+    stream: Option<TcpStream>,
     wire: Arc<Wire>,
 }
 
 impl Tapped {
     pub(crate) const fn new(stream: TcpStream, wire: Arc<Wire>) -> Self {
-        Self { stream, wire }
+        Self { stream: Some(stream), wire }
+    }
+
+    fn stream(&mut self) -> Pin<&mut TcpStream> {
+        Pin::new(self.stream.as_mut().expect("the stream is taken only when this is dropped"))
+    }
+}
+
+impl Drop for Tapped {
+    fn drop(&mut self) {
+        if let Some(stream) = self.stream.take() {
+            self.wire.let_go(stream);
+        }
     }
 }
 
 impl AsyncRead for Tapped {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(cx, buf)
+        self.stream().poll_read(cx, buf)
     }
 }
 
@@ -120,8 +154,7 @@ impl AsyncWrite for Tapped {
             self.wire.broke();
             return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
         };
-        let wrote =
-            ready!(Pin::new(&mut self.stream).poll_write(cx, &buf[..allowed])).inspect_err(|_| self.wire.broke())?;
+        let wrote = ready!(self.stream().poll_write(cx, &buf[..allowed])).inspect_err(|_| self.wire.broke())?;
         self.wire.wrote(wrote);
         Poll::Ready(Ok(wrote))
     }
@@ -137,8 +170,7 @@ impl AsyncWrite for Tapped {
             let first = bufs.iter().find(|buf| !buf.is_empty()).map_or(&[][..], |buf| &**buf);
             return self.poll_write(cx, first);
         }
-        let wrote =
-            ready!(Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)).inspect_err(|_| self.wire.broke())?;
+        let wrote = ready!(self.stream().poll_write_vectored(cx, bufs)).inspect_err(|_| self.wire.broke())?;
         self.wire.wrote(wrote);
         Poll::Ready(Ok(wrote))
     }
@@ -148,12 +180,12 @@ impl AsyncWrite for Tapped {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        ready!(Pin::new(&mut self.stream).poll_flush(cx))?;
+        ready!(self.stream().poll_flush(cx))?;
         self.wire.flushed();
         Poll::Ready(Ok(()))
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
+        self.stream().poll_shutdown(cx)
     }
 }

@@ -98,6 +98,11 @@ impl Ask {
         self.header("Content-Type", "multipart/form-data; boundary=b0undary").body(body)
     }
 
+    /// Host and port it goes to.
+    pub(crate) fn origin(&self) -> &str {
+        &self.origin
+    }
+
     /// What goes out.
     pub(crate) fn bytes(&self) -> Vec<u8> {
         let mut head = format!("{}\r\n{}\r\n", self.line, self.headers.join("\r\n"));

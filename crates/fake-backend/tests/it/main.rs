@@ -8,6 +8,8 @@ mod clock;
 mod crash;
 mod export;
 mod faults;
+mod faults_kinds;
+mod faults_seen;
 mod files;
 mod http;
 mod job;
