@@ -195,6 +195,12 @@ impl Checkpoint {
         }
     }
 
+    /// The length of the file that may stand under its name already, in bytes.
+    #[must_use]
+    pub fn published_bytes(&self) -> Option<u64> {
+        if let Self::Publishing { bytes, .. } = self { Some(*bytes) } else { None }
+    }
+
     /// Whether credits went, as far as it was known then.
     #[must_use]
     pub fn charged(&self) -> Charged {

@@ -122,7 +122,7 @@ pub enum Input {
     Measured {
         /// The length of the part file in bytes; 0 when there is none.
         part: u64,
-        /// The length of the file under the sink's own name, if one stands there.
+        /// The length of the file under the sink's own name, if one stands there and is not to be replaced.
         output: Option<u64>,
     },
     /// The file stands under its name.

@@ -64,7 +64,9 @@ impl Sink {
     /// [`Phase::Sink`]: another run has the part file, or what has its name is none of ours.
     pub fn measure(&mut self) -> Result<Measured, Fault> {
         let measured = self.take_existing().and_then(|()| {
-            Ok(Measured { part: self.part.as_ref().map_or(0, Part::bytes), output: length(&self.output.path)? })
+            // A file that is to be replaced may be the old one.
+            let output = if self.output.replace { None } else { length(&self.output.path)? };
+            Ok(Measured { part: self.part.as_ref().map_or(0, Part::bytes), output })
         });
         self.settled(measured)
     }

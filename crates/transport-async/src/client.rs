@@ -119,7 +119,7 @@ impl Client {
         output: &Output,
         observer: &mut dyn Observer,
     ) -> Result<Delivered, Error> {
-        let (sink, source) = (open_sink(output).await?, self.open_source(clip).await?);
+        let (sink, source) = (open_sink(output, None).await?, self.open_source(clip).await?);
         let order = Order {
             source: source.about.clone(),
             message: Message::new(words),
@@ -149,7 +149,8 @@ impl Client {
             None => None,
         };
         let about = source.as_ref().map(|source| source.about.clone());
-        let files = Files { source, sink: Some(open_sink(output).await?) };
+        let sink = open_sink(output, checkpoint.published_bytes()).await?;
+        let files = Files { source, sink: Some(sink) };
         self.run(files, observer, |config, seed| Job::resume(config, checkpoint, about, SINK, seed)).await
     }
 
@@ -242,7 +243,7 @@ impl Client {
         output: &Output,
         observer: &mut dyn Observer,
     ) -> Result<Downloaded, Error> {
-        let files = Files { source: None, sink: Some(open_sink(output).await?) };
+        let files = Files { source: None, sink: Some(open_sink(output, None).await?) };
         self.run(files, observer, |config, _| Download::new(config, rendered.clone(), SINK)).await
     }
 
@@ -303,9 +304,10 @@ impl Client {
 /// The only output of an operation.
 const SINK: SinkId = SinkId(0);
 
-async fn open_sink(output: &Output) -> Result<Sink, Error> {
+/// `may_exist`: how long the file may be that has its name already.
+async fn open_sink(output: &Output, may_exist: Option<u64>) -> Result<Sink, Error> {
     let output = output.clone();
-    let sink = off_thread(Phase::Sink, move || Sink::new(&output)).await;
+    let sink = off_thread(Phase::Sink, move || Sink::resumed(&output, may_exist)).await;
     sink.map_err(|fault| Error::broke("download", fault))
 }
 

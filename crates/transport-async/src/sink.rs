@@ -41,11 +41,6 @@ impl Saving<'_> {
 }
 
 impl Sink {
-    /// As [`files::Sink::new`]. Blocks for a moment.
-    pub(crate) fn new(output: &Output) -> Result<Self, Fault> {
-        Self::resumed(output, None)
-    }
-
     /// As [`files::Sink::resumed`]. Blocks for a moment.
     pub(crate) fn resumed(output: &Output, may_exist: Option<u64>) -> Result<Self, Fault> {
         let sink = files::Sink::resumed(output, may_exist)?;

@@ -137,7 +137,7 @@ impl Client {
         output: &Output,
         observer: &mut dyn Observer,
     ) -> Result<Delivered, Error> {
-        let (sink, source) = (open_sink(output)?, self.open_source(clip)?);
+        let (sink, source) = (open_sink(output, None)?, self.open_source(clip)?);
         let order = Order {
             source: source.about.clone(),
             message: Message::new(words),
@@ -167,7 +167,8 @@ impl Client {
             None => None,
         };
         let about = source.as_ref().map(|source| source.about.clone());
-        let files = Files { source, sink: Some(open_sink(output)?) };
+        let sink = open_sink(output, checkpoint.published_bytes())?;
+        let files = Files { source, sink: Some(sink) };
         self.run(files, observer, |config, seed| Job::resume(config, checkpoint, about, SINK, seed))
     }
 
@@ -254,7 +255,7 @@ impl Client {
         output: &Output,
         observer: &mut dyn Observer,
     ) -> Result<Downloaded, Error> {
-        let files = Files { source: None, sink: Some(open_sink(output)?) };
+        let files = Files { source: None, sink: Some(open_sink(output, None)?) };
         self.run(files, observer, |config, _| Download::new(config, rendered.clone(), SINK))
     }
 
@@ -313,8 +314,9 @@ impl Client {
 /// The only output of an operation.
 const SINK: SinkId = SinkId(0);
 
-fn open_sink(output: &Output) -> Result<Sink, Error> {
-    Sink::new(output).map_err(|fault: Fault| Error::broke("download", fault))
+/// `may_exist`: how long the file may be that has its name already.
+fn open_sink(output: &Output, may_exist: Option<u64>) -> Result<Sink, Error> {
+    Sink::resumed(output, may_exist).map_err(|fault: Fault| Error::broke("download", fault))
 }
 
 /// Random once; every operation gets another number from there.

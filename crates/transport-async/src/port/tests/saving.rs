@@ -19,7 +19,7 @@ fn resumed(output: &Output, may_exist: Option<u64>) -> HttpPort {
 }
 
 fn writing(output: &Output) -> HttpPort {
-    port(Files { source: None, sink: Some(Sink::new(output).expect("a sink")) })
+    port(Files { source: None, sink: Some(Sink::resumed(output, None).expect("a sink")) })
 }
 
 async fn save(port: &mut HttpPort, url: &str, from: u64, limit: u64) -> Input {
