@@ -146,7 +146,9 @@ impl Jobs {
     fn write_order(&self, order: &Order) -> io::Result<(JobId, Ledger)> {
         make_private_folder(&self.folder)?;
         self.sweep();
-        let mut begun = tempfile::Builder::new().prefix(BEGUN).tempfile_in(&self.folder)?;
+        let begun = tempfile::Builder::new().prefix(BEGUN).tempfile_in(&self.folder);
+        // Its own words name a file that nobody knows.
+        let mut begun = begun.map_err(|error| error.kind())?;
         begun.as_file().try_lock()?;
         let whole = ledger::write_order(begun.as_file(), order)?;
         planted::reach("journal.begun");

@@ -24,7 +24,7 @@ mod jobs;
 mod local;
 mod output;
 mod places;
-#[cfg(feature = "planted")]
+#[cfg(all(unix, feature = "planted"))]
 mod planted;
 mod progress;
 mod settings;
@@ -33,7 +33,7 @@ mod store;
 mod target;
 
 fn main() -> ExitCode {
-    #[cfg(feature = "planted")]
+    #[cfg(all(unix, feature = "planted"))]
     planted::begin();
     let args = match args::Args::try_parse() {
         Ok(args) => args,

@@ -24,6 +24,8 @@ pub(crate) struct Job {
     id: Option<JobId>,
     pub(crate) order: Order,
     last: Option<Checkpoint>,
+    /// What came before the charged message, if this process was about to send it.
+    uncharged: Option<Option<Checkpoint>>,
     /// `None` where it could not be kept, or can't be written any more.
     ledger: Option<Ledger>,
     going: Going,
@@ -45,7 +47,7 @@ impl Job {
         ledger: Option<Ledger>,
         going: Going,
     ) -> Self {
-        let job = Self { id, order, last, ledger, going, broken: Arc::default() };
+        let job = Self { id, order, last, uncharged: None, ledger, going, broken: Arc::default() };
         job.tell_going();
         job
     }
@@ -121,6 +123,9 @@ impl Job {
             }
             Ok(()) => {}
         }
+        if matches!(checkpoint, Checkpoint::Charging { .. }) {
+            self.uncharged = Some(self.last.take());
+        }
         self.last = Some(checkpoint);
         self.tell_going();
     }
@@ -128,21 +133,19 @@ impl Job {
     /// Ends the job, or leaves it for a later run, by what came of it.
     pub(crate) fn close<T>(mut self, result: Result<T, Failure>) -> Result<T, Failure> {
         self.going.clear();
-        // To render costs nothing, whatever the edits before it did.
-        let free = self.order.kind == Kind::Export;
-        let result = result.map_err(|failure| if free { Failure { charged: Some(false), ..failure } } else { failure });
-        match result {
+        let failure = match result {
             Ok(done) => {
                 self.end(&Step::Done);
-                Ok(done)
+                return Ok(done);
             }
-            Err(failure) if self.goes_on_after(&failure) => Err(self.left(failure)),
-            Err(failure) => {
-                self.end(&Step::Failed { code: failure.code.to_owned() });
-                self.remove_part();
-                Err(failure)
-            }
+            Err(failure) => self.as_charged(failure),
+        };
+        if self.goes_on_after(&failure) {
+            return Err(self.left(failure));
         }
+        self.end(&Step::Failed { code: failure.code.to_owned() });
+        self.remove_part();
+        Err(failure)
     }
 
     /// Gives the job up.
@@ -155,15 +158,34 @@ impl Job {
         })
     }
 
-    /// The failure, with what is left to do.
+    /// The failure of a job that stays, with what is left to do.
     pub(crate) fn left(&self, failure: Failure) -> Failure {
-        match &self.id {
-            Some(id) => {
-                let next = format!("{} Go on with it: {}", failure.next_step, resume_line(id));
-                failure.then(next.trim_start()).for_job(id)
-            }
-            None => failure,
+        let Some(id) = &self.id else {
+            return failure;
+        };
+        let next = format!("{} Go on with it: {}", failure.next_step, resume_line(id));
+        let standing = Standing::of(&self.order, self.last.as_ref());
+        // What failed cost nothing by itself; the job may have.
+        let charged = if failure.charged == Some(false) { standing.charged_as_told() } else { failure.charged };
+        Failure { charged, ..failure.then(next.trim_start()).for_job(id) }
+    }
+
+    /// What it cost, where the client may know better than the journal, or the other way round.
+    fn as_charged(&mut self, failure: Failure) -> Failure {
+        if self.order.kind == Kind::Export {
+            // To render costs nothing, whatever the edits before it did.
+            return Failure { charged: Some(false), ..failure };
         }
+        let unsent = failure.charged == Some(false) && matches!(self.last, Some(Checkpoint::Charging { .. }));
+        if let Some(before) = self.uncharged.take().filter(|_| unsent && !self.is_free()) {
+            // The message did not leave, so that a later run may send it.
+            if let Some(Err(error)) = before.clone().map(|before| self.append(&Step::Reached(before))) {
+                say(&format!("note: the job can't be written down any more: {error}"));
+                return failure;
+            }
+            self.last = before;
+        }
+        failure
     }
 
     /// Whether there is anything left that a later run could do and the same command could not.

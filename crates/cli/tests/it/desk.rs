@@ -41,6 +41,12 @@ impl Desk {
         self
     }
 
+    /// The same desk without a variable.
+    pub(crate) fn without(mut self, name: &str) -> Self {
+        self.variables.retain(|(known, _)| known != name);
+        self
+    }
+
     /// The folder that commands run in.
     pub(crate) fn work(&self) -> PathBuf {
         self.root.path().join("work")

@@ -7,14 +7,18 @@
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
 mod account;
+mod cut;
 mod deliver;
 mod desk;
 mod disk;
 mod input;
+mod jobs;
+mod journal;
 mod output;
 mod readme;
 mod refusal;
 mod render;
+mod resume;
 mod server;
 mod serving;
 mod signals;
