@@ -106,6 +106,7 @@ pub mod pace;
 pub mod planted;
 pub mod printable;
 pub mod sse;
+pub mod stall;
 pub mod time;
 
 mod envelope;

@@ -78,7 +78,7 @@ pub enum Op {
         from: u64,
         /// A file longer than this is refused with [`Input::Failed`].
         limit: u64,
-        /// Longest time without a byte.
+        /// Longest time for the next [`Stall::BYTES`](crate::stall::Stall::BYTES), or for what is left.
         stall: Duration,
     },
     /// How much an earlier run left. The answer is [`Input::Measured`], or [`Input::Failed`].

@@ -37,7 +37,8 @@
 //! It needs a tokio runtime with time and I/O, spawns no task of its own, and its futures are `Send`: a service runs as
 //! many operations of one client at once as it likes. Work on files goes to tokio's threads for blocking work.
 //!
-//! **Invariant:** no decision about the protocol is taken here, and dropping a future leaves nothing behind.
+//! **Invariant:** no decision about the protocol is taken here, and dropping a future leaves nothing behind but
+//! the part file of an [`Output`](core::files::Output) that wants it kept.
 
 #![forbid(unsafe_code)]
 

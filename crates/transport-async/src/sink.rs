@@ -12,6 +12,7 @@ use crate::core::event::{Direction, Observer};
 use crate::core::files::Output;
 use crate::core::machine::Input;
 use crate::core::meter::Meter;
+use crate::core::stall::Stall;
 use crate::fault::off_thread;
 use crate::stream::{Got, Stream};
 
@@ -22,7 +23,7 @@ use crate::stream::{Got, Stream};
 #[derive(Debug)]
 pub(crate) struct Sink(Arc<Mutex<Option<files::Sink>>>);
 
-/// How much is written, and how long nothing may come.
+/// How much is written, and how long it may take to get on.
 #[derive(Clone, Copy)]
 pub(crate) struct Saving<'a> {
     /// Where in the file it begins, in bytes.
@@ -32,12 +33,6 @@ pub(crate) struct Saving<'a> {
     pub(crate) stall: Duration,
     /// Measures the stall.
     pub(crate) clock: &'a dyn Clock,
-}
-
-impl Saving<'_> {
-    fn deadline(&self) -> Instant {
-        Instant::from_std(self.clock.deadline(self.clock.now().monotonic + self.stall))
-    }
 }
 
 impl Sink {
@@ -58,19 +53,21 @@ impl Sink {
         saving: Saving<'_>,
         observer: &mut dyn Observer,
     ) -> Result<Input, Fault> {
-        let Saving { from, limit, stall, .. } = saving;
+        let Saving { from, limit, stall: most, clock } = saving;
         self.on_disk(move |file| file.begin(from, limit)).await?;
         let mut meter = Meter::new(Direction::Down, stream.announced().map(|rest| from.saturating_add(rest)));
         let mut bytes = from;
+        let mut stall = Stall::new(most, clock.now().monotonic, from);
         let cut = loop {
-            match stream.read(saving.deadline()).await {
+            match stream.read(Instant::from_std(clock.deadline(stall.until()))).await {
                 Got::Bytes(piece) => {
                     bytes = bytes.saturating_add(u64::try_from(piece.len()).unwrap_or(u64::MAX));
                     self.on_disk(move |file| file.append(&piece)).await?;
+                    stall.moved(clock.now().monotonic, bytes);
                     meter.at(std::time::Instant::now(), bytes, observer);
                 }
                 Got::End => break None,
-                Got::Nothing(halt) => break Some(halt.why(stall)),
+                Got::Nothing(halt) => break Some(halt.why(most)),
             }
         };
         meter.last(std::time::Instant::now(), bytes, observer);

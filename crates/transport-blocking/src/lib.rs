@@ -33,7 +33,8 @@
 //!
 //! # Threads
 //! A request is sent by a short-lived thread, so that [`Client::stop`] can end a name lookup; streams are read on the
-//! caller's thread, with the deadline on the socket. No thread outlives its deadline.
+//! caller's thread, with the deadline on the socket. A thread whose name lookup or connect hangs ends a few seconds after
+//! the request's deadline at most.
 //!
 //! **Invariant:** no decision about the protocol is taken here, and there is no asynchronous runtime in the tree.
 

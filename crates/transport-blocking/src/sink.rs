@@ -9,9 +9,10 @@ use crate::core::error::Fault;
 use crate::core::event::{Direction, Observer};
 use crate::core::machine::Input;
 use crate::core::meter::Meter;
+use crate::core::stall::Stall;
 use crate::stream::{Got, Stream};
 
-/// How much is written, and how long nothing may come.
+/// How much is written, and how long it may take to get on.
 #[derive(Clone, Copy)]
 pub(crate) struct Saving<'a> {
     /// Where in the file it begins, in bytes.
@@ -21,12 +22,6 @@ pub(crate) struct Saving<'a> {
     pub(crate) stall: Duration,
     /// Measures the stall.
     pub(crate) clock: &'a dyn Clock,
-}
-
-impl Saving<'_> {
-    fn deadline(&self) -> Instant {
-        self.clock.deadline(self.clock.now().monotonic + self.stall)
-    }
 }
 
 /// Writes the rest of `stream` into the part file.
@@ -43,11 +38,13 @@ fn write(
     sink.begin(saving.from, saving.limit)?;
     let mut meter = Meter::new(Direction::Down, stream.announced().map(|rest| saving.from.saturating_add(rest)));
     let mut bytes = saving.from;
+    let mut stall = Stall::new(saving.stall, saving.clock.now().monotonic, bytes);
     let cut = loop {
-        match stream.read(saving.deadline()) {
+        match stream.read(saving.clock.deadline(stall.until())) {
             Got::Bytes(piece) => {
                 sink.append(piece)?;
                 bytes = bytes.saturating_add(u64::try_from(piece.len()).unwrap_or(u64::MAX));
+                stall.moved(saving.clock.now().monotonic, bytes);
                 meter.at(Instant::now(), bytes, observer);
             }
             Got::End => break None,
