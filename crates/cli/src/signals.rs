@@ -3,6 +3,7 @@
 
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::time::Duration;
 
 use tokio::sync::oneshot;
 use weixin_video_core::event::Checkpoint;
@@ -71,24 +72,24 @@ pub(crate) fn until_stopped<T>(
     run: impl FnOnce(Stopped) -> Result<T, Failure>,
 ) -> Result<Result<T, Failure>, u8> {
     let words = Arc::new(words);
-    let result = run(Stopped(listen(words.clone()), words.going.clone()));
-    match result {
+    match run(Stopped(words.clone())) {
         Err(failure) if failure.is_signal() => Err(words.say(failure)),
         result => Ok(result),
     }
 }
 
-/// Ends when the first signal comes.
-pub(crate) struct Stopped(oneshot::Receiver<Signal>, Going);
+/// Ends work that can be stopped. As long as nobody asks for that, the system handles signals as it does for any program.
+pub(crate) struct Stopped(Arc<LastWords>);
 
 impl Stopped {
     /// The work's result, or what is left when it was stopped.
     pub(crate) async fn or<T>(self, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-        let Self(first, going) = self;
+        let going = self.0.going.clone();
+        let listening = listen(self.0);
         let first = async {
-            match first.await {
+            match listening.await {
                 Ok(signal) => signal,
-                // Nobody listens: the system handles signals as it does for any program.
+                // Nobody listens.
                 Err(_) => std::future::pending().await,
             }
         };
@@ -99,6 +100,9 @@ impl Stopped {
         }
     }
 }
+
+/// A stream that takes no line for so long is full, and nobody reads it.
+const LAST_WORDS: Duration = Duration::from_millis(300);
 
 #[derive(Clone, Copy, Debug)]
 enum Signal {
@@ -120,8 +124,8 @@ fn listen(words: Arc<LastWords>) -> oneshot::Receiver<Signal> {
             };
             let _ = ready.send(());
             let _ = first.send(signals.next().await);
-            let failure = with_what_goes_on(signals.next().await, words.going.last());
-            std::process::exit(words.say(failure).into());
+            let signal = signals.next().await;
+            leave(signal, words);
         });
     };
     if std::thread::Builder::new().name("signals".to_owned()).spawn(listener).is_ok() {
@@ -129,6 +133,16 @@ fn listen(words: Arc<LastWords>) -> oneshot::Receiver<Signal> {
         let _ = is_ready.recv();
     }
     stopped
+}
+
+/// Ends the program. What there is to say is said on the way, unless nobody takes it.
+fn leave(signal: Signal, words: Arc<LastWords>) -> ! {
+    let failure = with_what_goes_on(signal, words.going.last());
+    let exit = failure.exit;
+    let (said, is_said) = mpsc::channel();
+    let speaker = std::thread::Builder::new().spawn(move || said.send(words.say(failure)));
+    let _ = speaker.map(|_| is_said.recv_timeout(LAST_WORDS));
+    std::process::exit(exit.into())
 }
 
 #[cfg(unix)]

@@ -86,7 +86,8 @@ fn output(job: &mut Job, resume: &args::Resume) -> Result<Option<Output>, Failur
     };
     let force = resume.force || (resume.output.is_none() && *replace);
     if is_published(job.last(), &path) {
-        return Ok(Some(Output::new(path)));
+        let output = Output::new(path);
+        return Ok(Some(if force { output.replacing() } else { output }));
     }
     let output = match clip {
         Some(clip) => target::beside(&clip.path, Some(&path), force)?,
@@ -100,10 +101,8 @@ fn output(job: &mut Job, resume: &args::Resume) -> Result<Option<Output>, Failur
 
 /// Whether the run before ended between giving the video its name and saying so.
 fn is_published(last: Option<&Checkpoint>, path: &Path) -> bool {
-    let Some(Checkpoint::Publishing { bytes, .. }) = last else {
-        return false;
-    };
-    path.symlink_metadata().is_ok_and(|facts| facts.is_file() && facts.len() == *bytes)
+    let published = last.and_then(Checkpoint::published_bytes);
+    published.is_some() && path.symlink_metadata().is_ok_and(|file| file.is_file() && Some(file.len()) == published)
 }
 
 /// The clip, where it may have to be uploaded. Once the server has it, it is needed only should the server forget it.

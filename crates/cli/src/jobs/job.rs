@@ -254,3 +254,6 @@ fn part_of(output: &Path) -> PathBuf {
     name.push(".weixin-video.part");
     output.with_file_name(name)
 }
+
+#[cfg(test)]
+mod tests;

@@ -33,7 +33,12 @@ pub(crate) const RENDERING: Cut =
     Cut { stage: "rendering", charged: Some(true), fault: || Fault::on(Route::ExportStatus).stall() };
 pub(crate) const DOWNLOADING: Cut =
     Cut { stage: "downloading", charged: Some(true), fault: || Fault::on(Route::Cdn).stall_at_byte(5_000, None) };
-pub(crate) const CUTS: [Cut; 8] = [OPENING, UPLOADING, UPLOADED, CHARGING, EDITED, ORDERING, RENDERING, DOWNLOADING];
+/// The video has its name, and the program has not said so.
+pub(crate) const PUBLISHED: Cut =
+    Cut { stage: "publishing", charged: Some(true), fault: || Fault::on(Route::Credits).stall() };
+
+pub(crate) const CUTS: [Cut; 9] =
+    [OPENING, UPLOADING, UPLOADED, CHARGING, EDITED, ORDERING, RENDERING, DOWNLOADING, PUBLISHED];
 
 /// A desk with a clip, and a backend where a `format` of it was cut off.
 pub(crate) struct Scene {
@@ -117,6 +122,7 @@ impl Desk {
         let there = |name: &str, bytes: u64| fs::metadata(self.work().join(name)).is_ok_and(|file| file.len() >= bytes);
         match cut.stage {
             "downloading" => there(".out.mp4.weixin-video.part", 5_000),
+            "publishing" => there("out.mp4", 1),
             _ => true,
         }
     }

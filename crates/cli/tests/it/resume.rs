@@ -5,7 +5,7 @@ use std::fs;
 use rustix::process::Signal;
 use weixin_video_fake_backend::{CANNED_MP4, FakeBackend, Route, Scope};
 
-use crate::cut::{CHARGING, CUTS, Cut, DOWNLOADING, ORDERING, RENDERING, Scene, UPLOADED, UPLOADING};
+use crate::cut::{CHARGING, CUTS, Cut, DOWNLOADING, ORDERING, PUBLISHED, RENDERING, Scene, UPLOADED, UPLOADING};
 use crate::desk::{Desk, keys};
 use crate::refusal::{in_json, in_text};
 
@@ -87,6 +87,15 @@ fn the_rest_of_a_download_is_fetched_alone() {
     let journal = scene.backend.journal();
     let last = journal.iter().rfind(|exchange| exchange.route == Route::Cdn).unwrap();
     assert_eq!((last.status, last.header("range")), (Some(206), Some("bytes=5000-")));
+    scene.backend.finish();
+}
+
+#[test]
+fn what_was_published_is_not_fetched_again() {
+    let scene = Scene::new(&PUBLISHED, Signal::KILL);
+    let fetched = scene.asked(Route::Cdn);
+    resumed(&scene, &PUBLISHED);
+    assert_eq!(scene.asked(Route::Cdn), fetched);
     scene.backend.finish();
 }
 

@@ -1,6 +1,8 @@
 //! Ctrl-C and SIGTERM, in the middle of a render and in the middle of a charged edit.
 
 use std::fs;
+#[cfg(target_os = "linux")]
+use std::io::Write as _;
 
 use rustix::process::Signal;
 use weixin_video_fake_backend::{FakeBackend, Fault, Route};
@@ -87,4 +89,50 @@ fn sigterm_during_an_edit_says_so_to_programs() {
     let refusal = in_json(&ran, "terminated");
     assert_eq!((refusal.retryable, refusal.charged), (false, None));
     assert!(refusal.error["session_id"].is_string() && refusal.error["job_id"].is_string(), "{refusal:#?}");
+}
+
+/// Nobody reads its stderr, and the first line does not fit any more: the program hangs where it can hear no signal.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_second_ctrl_c_leaves_at_once_even_when_the_program_hangs() {
+    let (desk, backend) = (Desk::new(), FakeBackend::start().unwrap());
+    desk.clip();
+    let (_unread, mut full) = std::io::pipe().unwrap();
+    full.write_all(&[b'x'; 65_536]).unwrap();
+    let mut command = desk.command(&["format", "clip.mp4", "--backend", &backend.url()]);
+    let mut child = command.stderr(full).spawn().unwrap();
+    let pid = rustix::process::Pid::from_child(&child);
+    wait_until("it listens to signals", || listens(&child.id().to_string()));
+    // Two that come at once are one, so there may be more than two of them.
+    wait_until("it leaves", || {
+        rustix::process::kill_process(pid, Signal::INT).unwrap();
+        child.try_wait().unwrap().is_some()
+    });
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert_eq!(backend.journal().len(), 0, "it hung before anything was sent");
+    backend.finish();
+}
+
+/// Whether a process has a handler for Ctrl-C.
+#[cfg(target_os = "linux")]
+fn listens(pid: &str) -> bool {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+    let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).unwrap().trim();
+    u64::from_str_radix(caught, 16).unwrap() & 1 << (Signal::INT.as_raw() - 1) != 0
+}
+
+#[test]
+fn two_at_once_are_told_once() {
+    let (desk, backend) = (Desk::new(), FakeBackend::start().unwrap());
+    desk.clip();
+    backend.fault(Fault::on(Route::Chat).stall_after_event(1, None));
+    let running = desk.start(desk.command(&["format", "clip.mp4", "--backend", &backend.url()]));
+    wait_until("the chat stalls", || backend.unfired().is_empty());
+    for signal in [Signal::INT, Signal::TERM, Signal::INT] {
+        running.signal(signal);
+    }
+    let ran = running.end();
+    assert!(matches!(ran.code, 130 | 143), "{ran:#?}");
+    assert!(in_text(&ran).1.contains("weixin-video resume "), "{ran:#?}");
+    backend.finish();
 }

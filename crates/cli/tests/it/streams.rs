@@ -34,7 +34,10 @@ fn help_and_version_are_no_errors() {
     let desk = Desk::new();
     let version = desk.done(&["--version"]);
     assert_eq!((version.stdout.as_str(), version.stderr.as_str()), ("weixin-video 0.0.0\n", ""));
-    let commands = ["format", "say", "upload", "state", "credits", "export", "serve", "doctor"];
+    let commands = [
+        "format", "say", "upload", "state", "credits", "export", "jobs", "resume", "cancel", "forget", "serve",
+        "doctor",
+    ];
     let help = desk.done(&["--help"]).stdout;
     for command in commands {
         assert!(help.contains(&format!("\n  {command} ")), "{help}");
