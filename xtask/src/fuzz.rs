@@ -26,7 +26,7 @@ pub(crate) fn fuzz(args: &[String]) -> Result {
     match Wanted::of(args)? {
         Wanted::Replay(files) => replay(&files),
         Wanted::Run { minutes, targets } => {
-            let program = engine::build()?;
+            let program = engine::build(minutes.is_some())?;
             let known = known(&program)?;
             let targets = if targets.is_empty() { known.clone() } else { targets };
             if let Some(name) = targets.iter().find(|name| !known.contains(name)) {

@@ -41,9 +41,25 @@ const RULES: &[Rule] = &[
         because: "core decides and does no I/O",
     },
     Rule {
+        package: "weixin-video-simulator",
+        may: May::HaveOnly(&[
+            "bytes",
+            "http",
+            "httpdate",
+            "itoa",
+            "memchr",
+            "serde",
+            "serde_core",
+            "serde_json",
+            "weixin-video-core",
+            "zmij",
+        ]),
+        because: "a session is its decisions and nothing of this machine",
+    },
+    Rule {
         package: "weixin-video-fuzz",
-        may: May::HaveNoneOf(&["bolero", "rand", "tokio", "weixin-video-async", "weixin-video-blocking"]),
-        because: "a target is a function of its input; the engine is for the fuzzing build alone",
+        may: May::HaveNoneOf(&["bolero", "bolero-engine", "bolero-libfuzzer"]),
+        because: "the engine is for the fuzzing build alone",
     },
     Rule {
         package: "weixin-video-files",

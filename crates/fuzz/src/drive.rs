@@ -18,9 +18,12 @@ use crate::judge;
 use crate::server::{self, VIDEO_BYTES};
 use crate::steer::Steer;
 
-/// Steps that a machine may take without a decision, and for each decision: far more than any needs.
+/// Ops that a machine may ask for without a decision, and for each decision: far more than any needs.
 const STEPS: usize = 4_000;
 const STEPS_PER_DECISION: usize = 100;
+
+/// What a machine may say between two ops: a chunk holds so many events at most.
+const EVENTS_IN_A_ROW: usize = 10_000;
 
 /// Of what is said to a person, in characters: texts of the agent are kept up to a mebibyte.
 const SAID_CHARS: usize = 2 << 20;
@@ -62,10 +65,15 @@ pub(crate) fn run<M: Machine>(mut machine: M, decisions: &[u8]) -> Run<M::Output
         lately: VecDeque::new(),
         run: Run { result: Ok(()), charged: 0, unanswered: false, published: false },
     };
-    for _ in 0..STEPS + STEPS_PER_DECISION * decisions.len() {
+    let (mut ops, mut events) = (0, 0);
+    while ops < STEPS + STEPS_PER_DECISION * decisions.len() && events < EVENTS_IN_A_ROW {
         match machine.poll(world.now) {
-            Step::Emit(event) => world.see(event),
+            Step::Emit(event) => {
+                events += 1;
+                world.see(event);
+            }
             Step::Do(op) => {
+                (ops, events) = (ops + 1, 0);
                 let input = world.perform(op);
                 machine.handle(world.now, input);
             }
@@ -220,6 +228,10 @@ impl World<'_> {
 
     fn read(&mut self, until: Instant) -> Input {
         let mut rest = match std::mem::replace(&mut self.wire, Wire::Nothing) {
+            Wire::Asked(call) if self.now.monotonic >= until => {
+                self.wire = Wire::Asked(call);
+                return Input::Elapsed;
+            }
             Wire::Asked(call) => return self.answer(call),
             Wire::Nothing => return failed(Phase::Receiving),
             Wire::Open(rest) => rest,

@@ -2,6 +2,8 @@
 
 mod checkpoint;
 mod draft;
+#[cfg(feature = "journal")]
+mod journal;
 mod link;
 mod machines;
 mod media;
@@ -21,7 +23,7 @@ const fn target(name: &'static str, promise: &'static str, check: fn(&[u8])) -> 
 }
 
 /// Every target.
-pub const TARGETS: [Target; 16] = [
+pub const TARGETS: &[Target] = &[
     Target {
         also: CAPTURES,
         ..target("sse", "where a stream is cut never shows, and what is held is bounded", sse::check)
@@ -45,6 +47,14 @@ pub const TARGETS: [Target; 16] = [
     target("download", "a download ends, and only a whole file is published", machines::download),
     target("job", "a job charges at most once and ends", machines::job),
     target("authorized", "the same with a token, which goes to the API alone and never shows", machines::authorized),
+    #[cfg(feature = "journal")]
+    target("journal", "a journal torn anywhere is read up to there, and what is written is read", journal::check),
+    #[cfg(feature = "journal")]
+    target(
+        "signature",
+        "no query of a URL gets into a journal, however the string before it is spelled",
+        journal::signature,
+    ),
 ];
 
 /// A target with a wrong promise: the proof that a run of the fuzzer finds what is there to be found.

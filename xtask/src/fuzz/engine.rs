@@ -72,8 +72,9 @@ impl Figures {
     }
 }
 
-/// Builds the targets with the engine, and answers where the program lies.
-pub(super) fn build() -> Result<PathBuf> {
+/// Builds the targets with the engine, and answers where the program lies. With those of the command line's `journal`
+/// it takes minutes, so the short run leaves them to the replay of `cargo test --all-features`.
+pub(super) fn build(journal: bool) -> Result<PathBuf> {
     if !["c++", "g++", "clang++"].iter().any(|compiler| found(compiler)) {
         return Err("the engine is C++ and needs a compiler: apt-get install g++".into());
     }
@@ -83,6 +84,9 @@ pub(super) fn build() -> Result<PathBuf> {
     build.env("CARGO_PROFILE_RELEASE_DEBUG_ASSERTIONS", "true").env("CARGO_PROFILE_RELEASE_OVERFLOW_CHECKS", "true");
     // With a target named, the flags are for it alone and not for build scripts.
     build.args(["build", "--release", "--locked", "--package", "weixin-video-fuzz", "--target", &host()?]);
+    if journal {
+        build.args(["--features", "journal"]);
+    }
     build.arg("--target-dir").arg(folder()?.join("build"));
     build.arg("--message-format=json-render-diagnostics");
     eprintln!("$ {}", shown(&build));
