@@ -1,4 +1,4 @@
-//! A clock for tests that sleeps for no pause and gives up on silence early.
+//! A clock for tests that sleeps for no long pause and gives up on silence early.
 
 use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, SystemTime};
@@ -9,7 +9,10 @@ use weixin_video_core::time::{Instant, Now};
 /// Silence of this length stands for silence until the deadline. A server in the same process speaks sooner.
 const PATIENCE: Duration = Duration::from_millis(800);
 
-/// Pauses take no time: the clock jumps to their end. A deadline comes after [`PATIENCE`] at the latest, and when it has
+/// A pause this short is a glance at what somebody else is doing, who needs real time for it.
+const GLANCE: Duration = Duration::from_millis(50);
+
+/// Pauses take no time, but for glances: the clock jumps to their end. A deadline comes after [`PATIENCE`] at the latest, and when it has
 /// come, the clock jumps there too: minutes of silence pass in a second.
 #[derive(Debug)]
 pub(crate) struct Impatient {
@@ -67,7 +70,7 @@ impl weixin_video_blocking::Clock for Impatient {
     }
 
     fn sleep(&self, pause: Duration) {
-        self.jump(pause);
+        if pause > GLANCE { self.jump(pause) } else { std::thread::sleep(pause) }
     }
 }
 
@@ -82,6 +85,6 @@ impl weixin_video_async::Clock for Impatient {
     }
 
     async fn sleep(&self, pause: Duration) {
-        self.jump(pause);
+        if pause > GLANCE { self.jump(pause) } else { tokio::time::sleep(pause).await }
     }
 }
