@@ -15,6 +15,7 @@ mod plan;
 mod program;
 mod raw;
 mod refusals;
+mod registry;
 mod renders;
 mod script;
 mod streams;

@@ -49,8 +49,9 @@
 //!
 //! # Parts
 //! [`FakeBackend`] runs, [`Builder`] sets it up, [`Variants`] and [`Dialect`] choose among documented shapes. A [`Fault`]
-//! breaks one request to the byte, an [`AgentReply`] scripts one answer, the journal of [`Exchange`]s and the [`Ledger`]
-//! tell what happened. A [`Renderer`] does what a server can't: [`Canned`] needs nothing and always renders [`CANNED_MP4`];
+//! breaks one request to the byte, by hand or as one of the [`Kind`]s, of which [`Fault::program`] reads a list and
+//! [`Fault::sweep`] makes one of a recorded run. An [`AgentReply`] scripts one answer, the journal of [`Exchange`]s and
+//! the [`Ledger`] tell what happened. A [`Renderer`] does what a server can't: [`Canned`] needs nothing and always renders [`CANNED_MP4`];
 //! with the feature `studio`, `Builder::studio` renders real clips with ffmpeg. [`Builder::keep_in`] lets sessions outlive
 //! the server.
 //!

@@ -87,6 +87,27 @@ impl Fault {
     /// `"after"`), `byte`, `event`, `pause-ms` and `shape` are what the methods of [`Site`] are. `do = "answer"` takes a table
     /// `answer` with `status`, `content-type`, `body` and `headers`.
     ///
+    /// ```
+    /// use weixin_video_fake_backend::{FakeBackend, Fault};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let program = r#"
+    ///     [[fault]]
+    ///     at = "chat"
+    ///     commit = "after"
+    ///     event = 2
+    ///     do = "reset-mid-body"
+    /// "#;
+    /// let backend = FakeBackend::builder().faults(Fault::program(program)?).start()?;
+    /// assert_eq!(backend.unfired().len(), 1);
+    ///
+    /// // A longer one, with everything there is to say.
+    /// let example = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/faults.toml"));
+    /// assert_eq!(Fault::program(example)?.len(), 7);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// It is no such TOML, names something unknown, or puts a fault where it can't stand.
     pub fn program(toml: &str) -> Result<Vec<Self>, ProgramError> {

@@ -115,70 +115,97 @@ fn inserted(mut real: Vec<Bytes>, mark: Option<Mark>, new: Vec<Bytes>) -> Option
 
 /// What a kind adds, events and pieces of one.
 fn put_in(kind: Stream) -> Vec<Bytes> {
-    let adk = |fields: Value| vec![event(&fields)];
-    match kind {
-        Stream::LateNoise => vec![
-            event(&json!({"type": "telemetry", "content": {"bytes": 17}})),
-            Bytes::from_static(b"data: {\"type\":\"text\",\"content\":\"half a li"),
-        ],
-        Stream::TrailingIssue => vec![text("I encountered a temporary issue. Please try again later.")],
-        Stream::UnknownEvents => vec![
+    [said(kind), unreadable(kind), endless(kind), silent_end(kind)].concat()
+}
+
+/// Events that can be read, and some that nobody knows.
+fn said(kind: Stream) -> Vec<Bytes> {
+    if kind == Stream::LateNoise {
+        let half = Bytes::from_static(b"data: {\"type\":\"text\",\"content\":\"half a li");
+        vec![event(&json!({"type": "telemetry", "content": {"bytes": 17}})), half]
+    } else if kind == Stream::TrailingIssue {
+        vec![text("I encountered a temporary issue. Please try again later.")]
+    } else if kind == Stream::UnknownEvents {
+        vec![
             event(&json!({"type": "sparkles", "content": "nobody knows what this is"})),
             Bytes::from_static(b"event: confetti\ndata: {\"amount\":\"lots\"}\n\n"),
             event(&json!({"type": 7})),
-        ],
-        Stream::CommentFlood => vec![Bytes::from_static(b": nothing\n"); COMMENTS],
-        Stream::GiantEvent => {
-            let start = Bytes::from_static(b"data: {\"type\":\"text\",\"content\":\"");
-            [vec![start], vec![Bytes::from(vec![b'a'; PIECE]); PIECES], vec![Bytes::from_static(b"\"}\n\n")]].concat()
-        }
-        Stream::GiantLine => [vec![Bytes::from_static(b"data: ")], vec![Bytes::from(vec![b'b'; PIECE]); PIECES]].concat(),
-        Stream::BadJson => vec![Bytes::from_static(b"data: {\"type\":\"text\",\"content\":\"un\"finished\n\n")],
-        Stream::DeepJson => vec![Bytes::from(format!("data: {}\n\n", nested(DEPTH)))],
-        Stream::BadUtf8 => vec![Bytes::from_static(b"data: {\"type\":\"status\",\"content\":\"\xc3\x28\xff\"}\n\n")],
-        Stream::Lines => vec![Bytes::from_static(
-            b"id: 7\nretry: 0\nevent: message\ndata: {\"type\":\"text\",\ndata: \"content\":\"over lines\"}\nfield: unknown\n\n",
-        )],
-        Stream::ErrorAfterText => vec![failed()],
-        Stream::TextControls => vec![text(&format!("Done.{CONTROLS}"))],
-        Stream::TwoStages => [
-            ("edit_multitrack", "The raw video is ready."),
-            ("add_bgm", "Background music and titles have been added."),
         ]
-        .into_iter()
-        .flat_map(|(name, words)| {
-            let call = json!({"type": "tool_call", "name": name, "args": {"stage": words.len()}});
-            let result = json!({"type": "tool_result", "name": name, "result": {"status": "success"}});
-            [event(&call), event(&result), text(words)]
-        })
-        .collect(),
-        Stream::Question => {
-            let options = json!([{"id": "a", "label": "Portrait"}, {"id": "b", "label": "Landscape"}]);
-            let questions = json!([{"id": "q1", "prompt": "Which way up?", "options": options, "allow_multiple": false}]);
-            vec![event(&json!({"type": "ask_question", "questions": questions}))]
-        }
-        Stream::SilentNoContent => adk(json!({"author": "nemo_agent"})),
-        Stream::SilentRoleOnly => adk(json!({"content": {"role": "model"}})),
-        Stream::SilentEmptyParts => adk(json!({"content": {"parts": [], "role": "model"}})),
-        Stream::SilentEmptyText => adk(json!({"content": {"parts": [{"text": ""}], "role": "model"}})),
-        Stream::SilentCodeStop => adk(json!({"errorCode": "STOP"})),
-        Stream::SilentCodeNoContent => {
-            adk(json!({"errorCode": "MODEL_RETURNED_NO_CONTENT", "errorMessage": "The model returned no content."}))
-        }
-        Stream::BeatsJson
-        | Stream::BeatsEmpty
-        | Stream::BeatsComment
-        | Stream::BeatsEvent
-        | Stream::Pieces
-        | Stream::Crlf
-        | Stream::Cr
-        | Stream::Bom
-        | Stream::ErrorOnly
-        | Stream::Unfinished
-        | Stream::TextTwice
-        | Stream::NotAStream
-        | Stream::SilentNothing => vec![],
+    } else if kind == Stream::ErrorAfterText {
+        vec![failed()]
+    } else if kind == Stream::TextControls {
+        vec![text(&format!("Done.{CONTROLS}"))]
+    } else if kind == Stream::TwoStages {
+        two_stages()
+    } else if kind == Stream::Question {
+        let options = json!([{"id": "a", "label": "Portrait"}, {"id": "b", "label": "Landscape"}]);
+        let question = json!({"id": "q1", "prompt": "Which way up?", "options": options, "allow_multiple": false});
+        vec![event(&json!({"type": "ask_question", "questions": [question]}))]
+    } else {
+        vec![]
     }
+}
+
+fn two_stages() -> Vec<Bytes> {
+    let stages =
+        [("edit_multitrack", "The raw video is ready."), ("add_bgm", "Background music and titles have been added.")];
+    let events = |(name, words): (&str, &str)| {
+        let call = json!({"type": "tool_call", "name": name, "args": {}});
+        let result = json!({"type": "tool_result", "name": name, "result": {"status": "success"}});
+        [event(&call), event(&result), text(words)]
+    };
+    stages.into_iter().flat_map(events).collect()
+}
+
+/// Events that are hard to read, or not to be read at all.
+fn unreadable(kind: Stream) -> Vec<Bytes> {
+    let hard: &[u8] = if kind == Stream::BadJson {
+        b"data: {\"type\":\"text\",\"content\":\"un\"finished\n\n"
+    } else if kind == Stream::BadUtf8 {
+        b"data: {\"type\":\"status\",\"content\":\"\xc3\x28\xff\"}\n\n"
+    } else if kind == Stream::Lines {
+        b"id: 7\nretry: 0\nevent: message\ndata: {\"type\":\"text\",\ndata: \"content\":\"over lines\"}\nfield: unknown\n\n"
+    } else if kind == Stream::DeepJson {
+        return vec![Bytes::from(format!("data: {}\n\n", nested(DEPTH)))];
+    } else {
+        return vec![];
+    };
+    vec![Bytes::copy_from_slice(hard)]
+}
+
+/// More than anybody should read.
+fn endless(kind: Stream) -> Vec<Bytes> {
+    let piece = |byte: u8| vec![Bytes::from(vec![byte; PIECE]); PIECES];
+    if kind == Stream::CommentFlood {
+        vec![Bytes::from_static(b": nothing\n"); COMMENTS]
+    } else if kind == Stream::GiantEvent {
+        let start = Bytes::from_static(b"data: {\"type\":\"text\",\"content\":\"");
+        [vec![start], piece(b'a'), vec![Bytes::from_static(b"\"}\n\n")]].concat()
+    } else if kind == Stream::GiantLine {
+        [vec![Bytes::from_static(b"data: ")], piece(b'b')].concat()
+    } else {
+        vec![]
+    }
+}
+
+/// The last event of an answer without a word.
+fn silent_end(kind: Stream) -> Vec<Bytes> {
+    let fields = if kind == Stream::SilentNoContent {
+        json!({"author": "nemo_agent"})
+    } else if kind == Stream::SilentRoleOnly {
+        json!({"content": {"role": "model"}})
+    } else if kind == Stream::SilentEmptyParts {
+        json!({"content": {"parts": [], "role": "model"}})
+    } else if kind == Stream::SilentEmptyText {
+        json!({"content": {"parts": [{"text": ""}], "role": "model"}})
+    } else if kind == Stream::SilentCodeStop {
+        json!({"errorCode": "STOP"})
+    } else if kind == Stream::SilentCodeNoContent {
+        json!({"errorCode": "MODEL_RETURNED_NO_CONTENT", "errorMessage": "The model returned no content."})
+    } else {
+        return vec![];
+    };
+    vec![event(&fields)]
 }
 
 fn event(value: &Value) -> Bytes {
