@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use weixin_video_core::error::Charged;
-use weixin_video_core::event::Event;
-use weixin_video_fake_backend::{Dialect, Fault, Route, Site};
+use weixin_video_core::event::{Checkpoint, Event};
+use weixin_video_fake_backend::{AgentReply, Dialect, Fault, Heartbeat, Route, Site};
 
 use crate::world::{World, both};
 
@@ -80,10 +80,33 @@ fn silence_is_waited_out_with_words_and_then_looked_into() {
     );
 }
 
+/// The head of the answer may be as late as the answer itself.
+#[test]
+fn silence_before_the_answer_begins_gets_its_words_as_well() {
+    both(
+        |server| server.fault(chat().after_commit().stall()),
+        |world| {
+            assert_eq!(outcome(world), "delivered");
+            let still = |event: &Event| matches!(event, Event::StillWorking(_));
+            assert!(world.events().iter().filter(|event| still(event)).count() >= 3, "a word every two minutes");
+        },
+    );
+}
+
+/// Heartbeats prove life, not progress, in whatever form they come.
+#[test]
+fn heartbeats_alone_are_waited_out_and_then_looked_into() {
+    let beats = || Heartbeat::ALL.iter().fold(AgentReply::new(), |reply, form| reply.heartbeat(*form));
+    both(
+        move |server| server.reply(beats().say("Done.")).fault(chat().before_commit().stall_after_event(4, None)),
+        |world| assert_eq!(outcome(world), "unconfirmed"),
+    );
+}
+
 #[test]
 fn an_edit_that_shows_late_is_found() {
     let reply = || {
-        weixin_video_fake_backend::AgentReply::new()
+        AgentReply::new()
             .say("Working.")
             .draft(serde_json::json!({"d": 8000, "t": [{"tt": 0, "sg": [{"d": 8000}]}]}))
             .charge(50)
@@ -96,4 +119,29 @@ fn an_edit_that_shows_late_is_found() {
             assert!(world.count(Route::State) > 4);
         },
     );
+}
+
+/// A later run finds out what came of a message, and neither sends one nor renders anything.
+#[test]
+fn a_message_that_was_cut_off_with_its_run_is_looked_into() {
+    for (fault, found) in [(chat().after_commit().drop_connection(), true), (chat().drop_connection(), false)] {
+        both(
+            move |server| server.fault(fault.clone()),
+            |world| {
+                let session = world.client.session("en", &mut world.observer()).expect("a session").id;
+                let clip = weixin_video_core::files::Media::File(world.clip(1000));
+                world.client.upload(&session, &clip, &mut world.observer()).expect("an upload");
+                let first = world.client.chat(&session, crate::world::WORDS, &mut world.observer());
+                assert_eq!(first.is_ok(), found);
+                let last = world.checkpoints().pop();
+                let Some(Checkpoint::Charging { before, since_ms, .. }) = last else { panic!("{last:?}") };
+                let later = world.client.recover(&session, before.as_deref(), since_ms, &mut world.observer());
+                match world.tell(later) {
+                    Ok(answer) => assert!(found && answer.changes.is_some_and(|changes| !changes.is_empty())),
+                    Err(error) => assert_eq!((found, error.code()), (false, "unconfirmed")),
+                }
+                assert_eq!((world.count(Route::Chat), world.count(Route::Export)), (1, 0));
+            },
+        );
+    }
 }

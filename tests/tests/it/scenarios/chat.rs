@@ -52,6 +52,76 @@ fn a_silent_edit_is_found_on_the_timeline() {
 }
 
 #[test]
+fn a_silent_edit_is_told_word_for_word() {
+    both(
+        |server| server,
+        |world| {
+            let (session, clip) = (session(world), json!({"tt": 0, "sg": [{"d": 10_000, "m": {"name": "city"}}]}));
+            let title = json!({"tt": 7, "sg": [{"d": 3000, "m": {"text": "Paradise Found"}}]});
+            let edit = |tracks| AgentReply::new().tool("edit", json!({}), json!({})).draft(json!({"t": tracks}));
+            world.backend.reply(edit(json!([clip])).say("Here it is."));
+            world.client.chat(&session, "take the clip", &mut world.observer()).expect("an answer");
+            world.backend.reply(edit(json!([clip, title])));
+            let answer = world.client.chat(&session, "add a title", &mut world.observer());
+            let answer = world.tell(answer).expect("an answer");
+            assert!(answer.said.is_empty(), "{:?}", answer.said);
+            let changes = answer.changes.expect("a look at the timeline");
+            assert_eq!(changes.to_string(), "Title added: 'Paradise Found', 0-3 s");
+        },
+    );
+}
+
+/// The apology that the agent appends to replies that went well.
+#[test]
+fn a_temporary_issue_behind_an_answer_is_dropped() {
+    for dialect in DIALECTS {
+        both(
+            move |server| server.dialect(dialect),
+            |world| {
+                const ISSUE: &str = "I encountered a temporary issue. Please try again in a moment.";
+                world.backend.reply(AgentReply::new().say("Title added.").say(ISSUE));
+                let answer = world.client.chat(&session(world), "add a title", &mut world.observer());
+                assert_eq!(world.tell(answer).expect("an answer").said, ["Title added."], "{dialect:?}");
+            },
+        );
+    }
+}
+
+#[test]
+fn both_stages_of_an_edit_are_told_as_they_come() {
+    both(
+        |server| server,
+        |world| {
+            let tool = |reply: AgentReply| reply.tool("edit", json!({}), json!({}));
+            let first = tool(AgentReply::new()).say("The raw video is made.");
+            world.backend.reply(tool(first).say("Music and titles are added."));
+            let answer = world.client.chat(&session(world), "make a video", &mut world.observer());
+            let answer = world.tell(answer).expect("an answer");
+            assert_eq!(answer.said, ["The raw video is made.", "Music and titles are added."]);
+        },
+    );
+}
+
+#[test]
+fn noise_behind_the_end_of_an_answer_is_no_answer() {
+    for noise in [
+        ": bye\n\n",
+        "data: [DONE]\n\n",
+        "data: {\"type\":\"status\",\"status\":\"idle\"}\n\n",
+        "data: null\n\nid: 9\n\n",
+    ] {
+        both(
+            |server| server,
+            |world| {
+                world.backend.reply(AgentReply::new().say("Title added.").raw(noise));
+                let answer = world.client.chat(&session(world), "add a title", &mut world.observer());
+                assert_eq!(world.tell(answer).expect("an answer").said, ["Title added."], "{noise:?}");
+            },
+        );
+    }
+}
+
+#[test]
 fn signs_of_life_are_no_words() {
     both(
         |server| server,

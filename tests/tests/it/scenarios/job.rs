@@ -1,9 +1,10 @@
 //! The whole job, and its parts by hand.
 
 use weixin_video_core::api::SourceUrl;
+use weixin_video_core::error::Charged;
 use weixin_video_core::event::{Direction, Event};
 use weixin_video_core::files::{Media, Output};
-use weixin_video_fake_backend::{Bearer, CANNED_MP4, Route};
+use weixin_video_fake_backend::{Bearer, CANNED_MP4, Fault, Route};
 
 use crate::world::{WORDS, both};
 
@@ -91,18 +92,43 @@ fn a_file_is_uploaded_as_it_is() {
 }
 
 #[test]
-fn a_job_goes_on_from_each_of_its_checkpoints() {
+fn a_job_goes_on_from_each_of_its_checkpoints_once_it_was_paid_for() {
     both(
         |server| server,
         |world| {
             world.format().expect("a video");
-            for (number, checkpoint) in world.checkpoints().into_iter().enumerate() {
+            let paid = world.checkpoints().into_iter().filter(|checkpoint| checkpoint.charged() != Charged::No);
+            for (number, checkpoint) in paid.enumerate() {
                 let output = Output::new(world.folder.path().join(format!("again-{number}.mp4")));
-                world.tell(world.client.resume(checkpoint, None, &output, &mut world.observer())).expect("the rest of it");
+                world
+                    .tell(world.client.resume(checkpoint, None, &output, &mut world.observer()))
+                    .expect("the rest of it");
                 assert_eq!(std::fs::read(&output.path).expect("a file"), CANNED_MP4);
             }
-            assert_eq!(world.files(), ["again-0.mp4", "again-1.mp4", "again-2.mp4", "clip.mp4", "out.mp4"]);
+            let again = [0, 1, 2, 3, 4].map(|number| format!("again-{number}.mp4"));
+            assert_eq!(world.files(), [&again[..], &["clip.mp4".into(), "out.mp4".into()]].concat());
             assert_eq!((world.count(Route::Chat), world.charged()), (1, 50), "nothing was sent again");
         },
     );
+}
+
+/// Cut off before the message left: the clip is looked for, uploaded if it is not there, and the message leaves once.
+#[test]
+fn a_job_goes_on_from_before_its_message() {
+    for (route, times, status) in [(Route::Upload, 1, 403), (Route::State, 4, 503)] {
+        both(
+            move |server| server.fault(Fault::on(route).times(times).empty(status)),
+            |world| {
+                let error = world.format().expect_err("cut off");
+                assert_eq!((error.charged(), world.count(Route::Chat)), (Charged::No, 0));
+                let checkpoint = world.checkpoints().pop().expect("a checkpoint");
+                let (clip, output) = (world.clip(20_000), world.output());
+                let resumed = world.client.resume(checkpoint, Some(&clip), &output, &mut world.observer());
+                world.tell(resumed).expect("the rest of it");
+                assert_eq!(std::fs::read(output.path).expect("a file"), CANNED_MP4);
+                let uploaded = world.exchanges(Route::Upload).iter().filter(|it| it.status == Some(200)).count();
+                assert_eq!((uploaded, world.count(Route::Chat), world.charged()), (1, 1, 50));
+            },
+        );
+    }
 }

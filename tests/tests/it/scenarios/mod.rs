@@ -8,3 +8,4 @@ mod input;
 mod job;
 mod refusals;
 mod render;
+mod session;

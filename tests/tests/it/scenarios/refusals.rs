@@ -6,7 +6,7 @@ use weixin_video_core::files::Media;
 use weixin_video_core::ids::SessionId;
 use weixin_video_fake_backend::{Envelope, Errors, Fault, Route, Scope, Variants};
 
-use crate::world::both;
+use crate::world::{Who, both, both_as};
 
 #[test]
 fn no_credits_costs_nothing_and_leads_to_registration() {
@@ -83,6 +83,37 @@ fn a_rate_limit_is_waited_for_as_long_as_the_server_says() {
             world.format().expect("a video");
             let notes = format!("{:?}", world.events());
             assert!(notes.contains("in 7 s"), "{notes}");
+        },
+    );
+}
+
+/// The other form of the header; the pause counts from the server's own clock.
+#[test]
+fn a_rate_limit_until_a_date_is_waited_for_until_then() {
+    let limited = || {
+        let site = Fault::on(Route::State).header("retry-after", "Fri, 15 Jan 2027 08:00:07 GMT");
+        site.header("date", "Fri, 15 Jan 2027 08:00:00 GMT").json(429, &json!({"code": 429}))
+    };
+    both(
+        move |server| server.fault(limited()),
+        |world| {
+            world.format().expect("a video");
+            let notes = format!("{:?}", world.events());
+            assert!(notes.contains("in 7 s"), "{notes}");
+        },
+    );
+}
+
+#[test]
+fn a_missing_scope_is_named() {
+    both_as(
+        Who::Given(&[Scope::Read, Scope::Write]),
+        |server| server,
+        |world| {
+            let error = world.format().expect_err("403");
+            assert_eq!((error.row(), error.charged()), (Some(Row::ScopeMissing), Charged::No));
+            assert!(format!("{error} {}", error.advice()).contains("upload"), "{error} {}", error.advice());
+            assert_eq!(world.count(Route::Chat), 0);
         },
     );
 }
