@@ -3,6 +3,8 @@
 #[cfg(feature = "bench")]
 mod measure;
 #[cfg(feature = "bench")]
+mod polls;
+#[cfg(feature = "bench")]
 mod sse;
 #[cfg(feature = "bench")]
 mod start;
@@ -33,7 +35,7 @@ struct Row {
 type Part = (&'static str, fn() -> Result<Vec<Row>>);
 
 #[cfg(feature = "bench")]
-const PARTS: [Part; 3] = [("sse", sse::rows), ("upload", upload::rows), ("start", start::rows)];
+const PARTS: [Part; 4] = [("sse", sse::rows), ("upload", upload::rows), ("start", start::rows), ("polls", polls::rows)];
 
 /// Measures the named parts, or all, and prints the table.
 #[cfg(feature = "bench")]

@@ -18,6 +18,7 @@ mod fuzz;
 mod msrv;
 mod purity;
 mod run;
+mod simulate;
 mod tidy;
 
 use std::process::ExitCode;
@@ -28,12 +29,13 @@ usage: cargo xtask TASK
   demo                  format a real clip on this machine and show what changed
   test [ARGS...]        every test; ARGS go to `cargo test`
   ci [STAGE...]         what a change has to pass: fmt tidy msrv purity clippy doc deny test
-                        fuzz demo
-  bench [sse|upload|start]...
+                        fuzz simulate demo
+  bench [sse|upload|start|polls]...
                         measure the goals against peers, in release
   fuzz [--minutes N] [TARGET...]
                         bytes nobody wrote, led by coverage; a few seconds for each target without N
   fuzz --replay FILE... the same inputs once more, with a backtrace
+  simulate [ARGS...]    the core against a model of the server, in virtual time; --help says more
   tidy                  file lengths, module docs, marks of unfinished work
   purity                what each crate may depend on
   msrv                  no dependency asks for a newer Rust than we declare
@@ -51,6 +53,7 @@ fn main() -> ExitCode {
         "ci" => ci::ci(&rest),
         "bench" => bench::bench(&rest),
         "fuzz" => fuzz::fuzz(&rest),
+        "simulate" => simulate::simulate(&rest),
         "tidy" => tidy::tidy(),
         "purity" => purity::purity(),
         "msrv" => msrv::msrv(),

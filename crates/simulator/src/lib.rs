@@ -25,6 +25,7 @@ mod kinds;
 mod life;
 mod limits;
 mod network;
+pub mod polls;
 mod process;
 mod rule;
 mod run;
@@ -35,6 +36,8 @@ mod stats;
 mod tables;
 mod watch;
 mod world;
+#[cfg(test)]
+mod wrong;
 
 pub use fault::Fault;
 pub use rule::Rule;

@@ -6,6 +6,7 @@
 use std::process::ExitCode;
 use std::time::Instant;
 
+use weixin_video_simulator::polls::{Schedule, compare};
 use weixin_video_simulator::{Failure, Options, Rule, Story, replay, replay_index, run};
 
 const HELP: &str = "\
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
     let words: Vec<&str> = args.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["--list"] => listed(),
+        ["polls"] => polls(),
         ["--replay", code] => replayed(code),
         ["--help" | "-h"] => {
             println!("{HELP}");
@@ -90,6 +92,17 @@ fn simulated(wanted: &Wanted) -> ExitCode {
         println!("\n{failure}");
     }
     if report.failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Two lines of figures, the core's schedule and the fixed one, for `cargo xtask bench polls`.
+fn polls() -> ExitCode {
+    let both = compare(1, 200_000);
+    for (name, Schedule { wait_mean_s, wait_p95_s, polls_mean, polls_of_90_s, unseen }) in
+        [("paced", both.paced), ("fixed", both.fixed)]
+    {
+        println!("{name} {wait_mean_s:.2} {wait_p95_s:.2} {polls_mean:.2} {polls_of_90_s} {unseen}");
+    }
+    ExitCode::SUCCESS
 }
 
 fn listed() -> ExitCode {

@@ -26,6 +26,34 @@ pub(crate) struct Open {
     pub(crate) end: End,
     pub(crate) run: Option<usize>,
     pub(crate) is_over: bool,
+    /// What it says to a client that reads it.
+    pub(crate) tells: Option<Telling>,
+}
+
+/// What an answer tells, and about what.
+#[derive(Clone, Debug)]
+pub(crate) struct Telling {
+    pub(crate) route: Route,
+    /// The session or the render.
+    pub(crate) id: String,
+    pub(crate) meaning: Meaning,
+    /// `Retry-After` in s, where it is a plain number.
+    pub(crate) retry_after: Option<u64>,
+}
+
+impl Telling {
+    fn of(answer: &Answer, asked: &Asked<'_>) -> Self {
+        let id = if asked.render.is_empty() { asked.session } else { &asked.render };
+        let (meaning, retry_after) = (answer.meaning.clone(), answer.retry_after());
+        Self { route: asked.route, id: id.to_owned(), meaning, retry_after }
+    }
+}
+
+impl Open {
+    /// What the head alone tells.
+    pub(crate) fn take_told_by_head(&mut self) -> Option<Telling> {
+        self.tells.take_if(|tells| matches!(tells.meaning, Meaning::File | Meaning::Elsewhere))
+    }
 }
 
 /// The answer to a call as the client gets it.
@@ -33,9 +61,8 @@ pub(crate) struct Received {
     pub(crate) at: Duration,
     pub(crate) input: Input,
     pub(crate) open: Option<Open>,
-    /// What a client that hears it learns.
-    pub(crate) meaning: Meaning,
-    pub(crate) retry_after: Option<u64>,
+    /// What a client learns from it, if it comes whole.
+    pub(crate) tells: Option<Telling>,
 }
 
 /// One call on its way.
@@ -68,7 +95,7 @@ impl Trip<'_> {
             None => self.server.answer(self.fate, arrives, asked),
         };
         let answer = self.spoilt(fault, answer);
-        self.comes_back(fault, answer, arrives, is_stream, asked.route)
+        self.comes_back(fault, answer, arrives, is_stream, asked)
     }
 
     fn never_leaves(&mut self, call: Call, is_stream: bool, route: Route) -> Received {
@@ -93,6 +120,7 @@ impl Trip<'_> {
             end: End::Silent,
             run: None,
             is_over: false,
+            tells: None,
         });
         Received { open, ..self.gets(Input::Elapsed, self.until) }
     }
@@ -102,7 +130,7 @@ impl Trip<'_> {
     }
 
     fn gets(&self, input: Input, at: Duration) -> Received {
-        Received { at: at.min(self.until), input, open: None, meaning: Meaning::Nothing, retry_after: None }
+        Received { at: at.min(self.until), input, open: None, tells: None }
     }
 
     /// An answer that says less, or something else, than the server meant.
@@ -148,7 +176,7 @@ impl Trip<'_> {
         answer: Answer,
         arrives: Duration,
         is_stream: bool,
-        route: Route,
+        asked: &Asked<'_>,
     ) -> Received {
         let back = arrives + Duration::from_millis(30);
         match fault {
@@ -166,26 +194,19 @@ impl Trip<'_> {
             Some(Fault::SilentAfter) => Duration::MAX,
             _ => back,
         };
-        let retry_after = answer.retry_after();
-        let meaning = answer.meaning.clone();
+        let tells = Some(Telling::of(&answer, asked));
         let head = head(&answer);
         if is_stream {
-            return self.streams(answer, head, at, route, meaning, retry_after);
+            return self.streams(answer, head, at, tells);
         }
         let body = answer.flow.pieces.into_iter().flat_map(|(_, bytes)| bytes).collect();
         let input = Input::Reply(Reply { head, body });
-        Received { meaning, retry_after, ..self.gets(input, at) }
+        let tells = tells.filter(|_| at < self.until);
+        Received { tells, ..self.gets(input, at) }
     }
 
-    fn streams(
-        &self,
-        answer: Answer,
-        head: Head,
-        at: Duration,
-        route: Route,
-        meaning: Meaning,
-        wait: Option<u64>,
-    ) -> Received {
+    fn streams(&self, answer: Answer, head: Head, at: Duration, tells: Option<Telling>) -> Received {
+        let route = tells.as_ref().map_or(Route::Nowhere, |tells| tells.route);
         let flow = answer.flow;
         let mut open = Open {
             route,
@@ -196,9 +217,10 @@ impl Trip<'_> {
             run: flow.run,
             pieces: flow.pieces.into_iter().filter(|(_, bytes)| !bytes.is_empty()).collect(),
             is_over: false,
+            tells,
         };
         if at < self.until {
-            return Received { open: Some(open), meaning, retry_after: wait, ..self.gets(Input::Head(head), at) };
+            return Received { open: Some(open), ..self.gets(Input::Head(head), at) };
         }
         open.head = Some((at, head));
         Received { open: Some(open), ..self.gets(Input::Elapsed, self.until) }

@@ -67,7 +67,7 @@ impl World {
     pub(crate) fn process(&mut self, operations: Vec<Operation>, perils: Perils) -> Fall {
         self.clock.restart();
         let now = self.clock.now();
-        self.watch.process(now, operations.len());
+        self.watch.process(now, operations.len(), &self.server);
         self.open = operations.iter().map(|_| None).collect();
         let is_job = operations.len() == 1;
         self.watch.conducts.iter_mut().for_each(|conduct| conduct.is_job = is_job);

@@ -14,6 +14,7 @@ kinds! {
         NotChargedIsTrue = "an error that says \"not charged\" finds no charge in the ledger",
         ChargedIsTrue = "an error that says \"charged\" finds the charge in the ledger",
         UnconfirmedIsTrue = "\"unconfirmed\" is said only when no answer showed a change",
+        CutIsNotDone = "after a stream that broke, the edit is called done only when the timeline shows it",
         SessionIsKept = "a session that is written down is gone on with, unless the server says that it is gone",
         UploadIsKept = "an upload that is written down is not done again",
         RenderIsKept = "a render that is under way is not asked for again, nor another one in its place",

@@ -222,3 +222,46 @@ fn said(panic: &(dyn Any + Send)) -> String {
 fn config() -> Arc<Config> {
     Arc::new(Config::new("https://api.example").expect("a plain https URL is an API address"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fault::Fault;
+    use crate::stats::Mark;
+
+    /// What has no name in the list of ends must not happen; everything else must.
+    #[test]
+    fn every_fault_and_every_end_happens() {
+        let report = run(5, 20_000, &Options::default());
+        assert!(report.failures.is_empty(), "{}", report.failures[0]);
+        let faults = Fault::ALL.iter().filter(|&&fault| report.stats.of_fault(fault) == 0).map(|fault| fault.name());
+        assert_eq!(faults.collect::<Vec<_>>(), [""; 0], "faults that never struck");
+        let marks = Mark::ALL.iter().filter(|&&mark| report.stats.of_mark(mark) == 0).map(|mark| mark.name());
+        assert_eq!(marks.collect::<Vec<_>>(), ["OtherEnd"], "ends that were never reached");
+    }
+
+    #[test]
+    fn a_session_is_its_decisions() {
+        let config = config();
+        for index in 0..300 {
+            let drawn = live(Fate::drawn(3, index).telling(), &config, None);
+            let mut given = live(Fate::given(drawn.fate.taken().to_vec()).telling(), &config, None);
+            let mut drawn = drawn;
+            assert_eq!(given.fate.story(), drawn.fate.story(), "session {index}");
+        }
+    }
+
+    #[test]
+    fn decisions_survive_their_code() {
+        let failure = Failure {
+            rule: Rule::ChargedOnce,
+            why: String::new(),
+            seed: 1,
+            index: 2,
+            decisions: vec![0, 10, 4_294_967_295],
+            story: Vec::new(),
+        };
+        assert_eq!(Failure::parse(&failure.code()), Some(failure.decisions));
+        assert_eq!(Failure::parse("1.x"), None);
+    }
+}

@@ -2,21 +2,23 @@
 
 use std::sync::LazyLock;
 
+use memchr::memmem::Finder;
+
 use crate::server::CANARY;
 
 /// Every spelling of what stands in all secrets of the model server.
-static SPELLINGS: LazyLock<Vec<String>> = LazyLock::new(|| {
+static SPELLINGS: LazyLock<Vec<Finder<'static>>> = LazyLock::new(|| {
     let mut spellings = vec![CANARY.to_owned()];
     spellings.push(CANARY.bytes().map(|byte| format!("%{byte:02X}")).collect());
     spellings.push(CANARY.bytes().map(|byte| format!("%{byte:02x}")).collect());
     spellings.push(CANARY.bytes().map(|byte| format!("{byte:02x}")).collect());
     spellings.extend((0..3).map(|offset| base64_at(CANARY.as_bytes(), offset)));
-    spellings
+    spellings.iter().map(|spelling| Finder::new(spelling).into_owned()).collect()
 });
 
 /// Whether a text holds a secret in any spelling.
 pub(crate) fn is_in(text: &str) -> bool {
-    SPELLINGS.iter().any(|spelling| text.contains(spelling.as_str()))
+    SPELLINGS.iter().any(|spelling| spelling.find(text.as_bytes()).is_some())
 }
 
 /// The part of the base64 text that does not depend on what stands around, `offset` bytes into a group of three.

@@ -41,7 +41,6 @@ kinds! {
         PlanNeeded = "ended: plan_needed",
         ScopeMissing = "ended: scope_missing",
         RateLimited = "ended: rate_limited",
-        DuplicateRender = "ended: duplicate_render",
         StorageFull = "ended: storage_full",
         NotFound = "ended: not_found",
         ServerTrouble = "ended: server_trouble",
@@ -62,6 +61,7 @@ kinds! {
         StillRendering = "ended: still_rendering",
         NoDownload = "ended: no_download",
         Damaged = "ended: damaged",
+        NothingToResume = "ended: nothing_to_resume",
         OtherEnd = "ended with a code that is not in this list",
     }
 }

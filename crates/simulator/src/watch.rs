@@ -15,6 +15,7 @@ use weixin_video_core::event::{Checkpoint, Event};
 use weixin_video_core::time::Now;
 
 use crate::fault::Fault;
+use crate::network::Telling;
 use crate::rule::Rule;
 use crate::secrets;
 use crate::server::{Asked, Meaning, Render, Route, Server};
@@ -67,8 +68,8 @@ impl Watch {
     }
 
     /// A process begins, with so many operations.
-    pub(crate) fn process(&mut self, now: Now, operations: usize) {
-        self.conducts = (0..operations).map(|_| Conduct::new(now, self.journal.as_ref())).collect();
+    pub(crate) fn process(&mut self, now: Now, operations: usize, server: &Server) {
+        self.conducts = (0..operations).map(|_| Conduct::new(now, self.journal.as_ref(), server)).collect();
         self.asks_for_token = None;
         // A message that was refused, and is written down as still to be said, may be said.
         let is_unsaid = matches!(self.journal, Some(Checkpoint::Opened { .. } | Checkpoint::Uploaded { .. }));
@@ -106,35 +107,28 @@ impl Watch {
     }
 
     /// The machine hears an answer, whole.
-    pub(crate) fn heard(
-        &mut self,
-        who: usize,
-        truth: Duration,
-        route: Route,
-        id: &str,
-        meaning: &Meaning,
-        wait: Option<u64>,
-    ) {
+    pub(crate) fn heard(&mut self, who: usize, truth: Duration, tells: &Telling) {
+        let Telling { route, id, meaning, .. } = tells;
         match meaning {
             Meaning::Opened(session) => self.session = Some(session.clone()),
-            Meaning::Uploaded => self.uploaded_to = Some(id.to_owned()),
+            Meaning::Uploaded => self.uploaded_to = Some(id.clone()),
             Meaning::Started | Meaning::Going | Meaning::Completed | Meaning::Refused(Fault::DuplicateRender) => {
-                self.render = Some(id.to_owned());
+                self.render = Some(id.clone());
                 self.said_over = false;
             }
             Meaning::Failed => {
                 self.said_over = true;
-                self.conducts[who].failed.push(id.to_owned());
+                self.conducts[who].failed.push(id.clone());
             }
             Meaning::Refused(Fault::NotFound | Fault::RenderForgotten) => self.said_over = true,
             Meaning::Refused(Fault::NoSession | Fault::SessionGone) => self.said_gone = true,
             _ => {}
         }
-        if route == Route::Chat {
+        if *route == Route::Chat {
             self.said_no = matches!(meaning, Meaning::Refused(fault) if *fault != Fault::Trouble);
         }
         let message_is_out = self.charged_calls > 0;
-        self.conducts[who].heard(truth, route, meaning, wait, message_is_out);
+        self.conducts[who].heard(truth, tells, message_is_out);
     }
 
     /// The machine got an answer to what it asked; `route` is what that was.

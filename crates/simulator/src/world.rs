@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use weixin_video_core::call::{Call, Receive};
+use weixin_video_core::call::Call;
 use weixin_video_core::error::Phase;
 use weixin_video_core::ids::Grant;
 use weixin_video_core::machine::{Input, Op};
@@ -13,7 +13,7 @@ use crate::disk::Disk;
 use crate::fate::Fate;
 use crate::fault::Fault;
 use crate::network::{Open, Trip, broken};
-use crate::server::{Asked, End, Meaning, Route, Server};
+use crate::server::{Asked, End, Route, Server};
 use crate::stats::Mark;
 use crate::watch::Watch;
 
@@ -110,19 +110,20 @@ impl World {
         self.watch.asked(who, now, truth, &call, &asked, &self.server);
         self.fate.tell(|| format!("{} {}{}", request.method(), asked.host, request.uri().path()));
         let until = self.clock.true_time(call.until());
-        let is_stream = call.receive() == Receive::Stream;
         let trip = Trip { fate: &mut self.fate, server: &mut self.server, at: truth, until };
         let received = trip.make(call, &asked);
-        let id = if asked.render.is_empty() { asked.session } else { asked.render.as_str() };
         match &received.input {
             Input::NotSent { .. } => self.watch.not_sent(charge),
             Input::Failed(_) if asked.route == Route::Chat => self.watch.conducts[who].broke(received.at),
             _ => {}
         }
-        if !is_stream || matches!(received.meaning, Meaning::File | Meaning::Elsewhere | Meaning::Refused(_)) {
-            self.watch.heard(who, received.at, asked.route, id, &received.meaning, received.retry_after);
+        if let Some(tells) = &received.tells {
+            self.watch.heard(who, received.at, tells);
         }
         self.open[who] = received.open;
+        if matches!(received.input, Input::Head(_)) {
+            self.heard_head(who, received.at);
+        }
         Outcome { at: received.at, input: received.input }
     }
 
@@ -145,7 +146,9 @@ impl World {
                 open.head = Some((at, head));
                 return elapsed;
             }
-            return Outcome { at: at.max(truth), input: Input::Head(head) };
+            let at = at.max(truth);
+            self.heard_head(who, at);
+            return Outcome { at, input: Input::Head(head) };
         }
         let next = open.pieces.front().map_or(open.ends_at, |(at, _)| *at);
         if next > until || (open.pieces.is_empty() && open.end == End::Silent) {
@@ -158,12 +161,20 @@ impl World {
         self.ends(who, at)
     }
 
+    fn heard_head(&mut self, who: usize, at: Duration) {
+        if let Some(tells) = self.open[who].as_mut().and_then(Open::take_told_by_head) {
+            self.watch.heard(who, at, &tells);
+        }
+    }
+
     fn ends(&mut self, who: usize, at: Duration) -> Outcome {
         let Some(open) = &mut self.open[who] else { return self.soon(Input::End) };
         open.is_over = true;
         let (route, run) = (open.route, open.run);
         if open.end != End::Broken {
+            let told = open.tells.take();
             self.watch.conducts[who].closed();
+            told.iter().for_each(|tells| self.watch.heard(who, at, tells));
             return Outcome { at, input: Input::End };
         }
         if let Some(run) = run {

@@ -105,8 +105,9 @@ impl Answer {
             (7, _) => (status, format!(r#"{{"detail":[{{"msg":"{words}","input":{{"x":1}}}}]}}"#)),
             _ => (status, format!(r#"{{"detail":"{words}"}}"#)),
         };
+        let is_page = body.starts_with('<');
         let answer = Self::new(status, body, Meaning::Refused(fault));
-        let answer = if shape == 6 { answer.header("content-type", "text/html; charset=utf-8") } else { answer.json() };
+        let answer = if is_page { answer.header("content-type", "text/html; charset=utf-8") } else { answer.json() };
         answer.patience(fate, fault)
     }
 

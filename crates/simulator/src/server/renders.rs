@@ -18,6 +18,8 @@ pub(crate) struct Render {
     pub(crate) begun: Duration,
     pub(crate) takes: Duration,
     course: Course,
+    /// How it tells its progress: in one of four ways, the last of which is not at all.
+    telling: u32,
     /// Its progress was told wrongly.
     lied: bool,
     /// Questions that get no URL although it is done.
@@ -48,6 +50,7 @@ impl Render {
                 None => Course::Ends,
             };
         let urls_late = if fate.is_struck(Fault::StatusWithoutUrl) { fate.of(&[1, 2, 5, 1_000]) } else { 0 };
+        let telling = fate.below(4);
         let file = File::new(fate, nth);
         Self {
             id: id.into(),
@@ -57,6 +60,7 @@ impl Render {
             begun,
             takes,
             course,
+            telling,
             lied: false,
             urls_late,
         }
@@ -95,7 +99,7 @@ impl Render {
             Course::Fails if passed >= self.takes / 2 => failed(fate),
             Course::Ends if passed >= self.takes => self.completed(fate),
             Course::Ends | Course::Fails | Course::Sticks => {
-                let answer = going(fate, passed.as_secs_f64() / self.takes.as_secs_f64());
+                let answer = going(fate, self.telling, passed.as_secs_f64() / self.takes.as_secs_f64());
                 self.lied |= answer.1;
                 answer.0
             }
@@ -147,7 +151,7 @@ const HOSTILE_URLS: [&str; 9] = [
 ];
 
 /// And whether the progress in it is a lie.
-fn going(fate: &mut Fate, part: f64) -> (Answer, bool) {
+fn going(fate: &mut Fate, telling: u32, part: f64) -> (Answer, bool) {
     let percent = part.clamp(0.0, 0.99) * 100.0;
     let word = match fate.strikes(&[Fault::StatusUnknown]) {
         Some(_) => fate.of(&["who knows", "", "排队中", "\\u001b[31m"]),
@@ -156,7 +160,7 @@ fn going(fate: &mut Fate, part: f64) -> (Answer, bool) {
     let odd = fate.strikes(&[Fault::ProgressOdd]);
     let progress = match odd {
         Some(_) => fate.of(&["\"\"", "-7", "250", "null", "\"12%\"", "1e300", "[]", "0.999"]).to_owned(),
-        None => match fate.below(4) {
+        None => match telling {
             0 => format!("{percent:.0}"),
             1 => format!("{:.3}", percent / 100.0),
             2 => format!("\"{percent:.1}\""),

@@ -120,6 +120,11 @@ impl Session {
         self.drafts.get(version).map_or("", String::as_str)
     }
 
+    /// The number of the draft with this text.
+    pub(crate) fn version_of(&self, text: &str) -> Option<usize> {
+        self.drafts.iter().rposition(|draft| draft == text)
+    }
+
     /// The number of the present draft.
     pub(crate) fn version(&self) -> usize {
         self.drafts.len() - 1

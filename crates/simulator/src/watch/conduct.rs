@@ -8,8 +8,9 @@ use weixin_video_core::time::{Instant, Now};
 use super::Broken;
 use crate::fault::Fault;
 use crate::limits;
+use crate::network::Telling;
 use crate::rule::Rule;
-use crate::server::{Asked, Meaning, Route};
+use crate::server::{Asked, Meaning, Route, Server};
 
 /// One operation, as far as it can be seen from outside.
 #[derive(Debug)]
@@ -25,6 +26,10 @@ pub(crate) struct Conduct {
     pub(crate) before: Option<usize>,
     /// An answer showed another draft than the one before the message.
     pub(crate) was_shown_change: bool,
+    /// Whether only the timeline can tell what became of the message.
+    is_unclear: bool,
+    /// It waits for a usual render that tells how far it is.
+    waits_honestly: bool,
     began: Instant,
     steps: u32,
     pub(crate) requests: u32,
@@ -46,14 +51,23 @@ pub(crate) struct Conduct {
 
 impl Conduct {
     /// Begins now; goes on from a checkpoint, if there is one.
-    pub(crate) fn new(now: Now, from: Option<&Checkpoint>) -> Self {
+    pub(crate) fn new(now: Now, from: Option<&Checkpoint>, server: &Server) -> Self {
+        let before = match from {
+            Some(Checkpoint::Charging { session, before, .. }) => {
+                let before = before.as_deref().unwrap_or_default();
+                server.session(session.as_str()).and_then(|session| session.version_of(before))
+            }
+            _ => None,
+        };
         Self {
             broken: None,
             is_job: false,
             follows_render: from.is_some_and(|from| from.render().is_some()),
             served: None,
-            before: None,
+            before,
             was_shown_change: false,
+            is_unclear: matches!(from, Some(Checkpoint::Charging { .. })),
+            waits_honestly: false,
             began: now.monotonic,
             steps: 0,
             requests: 0,
@@ -102,7 +116,10 @@ impl Conduct {
                 self.before = self.served;
             }
             Route::State => self.looks(truth),
-            Route::Status => self.polls(truth, honest),
+            Route::Status => {
+                self.waits_honestly = honest;
+                self.polls(truth);
+            }
             _ => {}
         }
         if route != Route::File {
@@ -120,37 +137,33 @@ impl Conduct {
         self.hold(Rule::LooksAreSpaced, holds, || "the state is asked for too soon".into());
     }
 
-    fn polls(&mut self, truth: Duration, honest: bool) {
+    fn polls(&mut self, truth: Duration) {
         let gap = self.polled_at.take().map_or(Duration::MAX, |at| truth.saturating_sub(at));
         self.hold(Rule::PollsAreSpaced, gap >= limits::POLL, || format!("asked again after {} ms", gap.as_millis()));
-        if honest && self.waits_since.is_some_and(|since| truth.saturating_sub(since) <= limits::USUAL_RENDER) {
-            self.polls += 1;
-            let polls = self.polls;
-            self.hold(Rule::PollsAreFew, polls <= limits::POLLS, || format!("question {polls} within 90 s"));
-        }
+    }
+
+    /// Answers count, not questions: one that got lost is asked again at once.
+    fn polled(&mut self, truth: Duration) {
+        self.polled_at = Some(truth);
+        let since = *self.waits_since.get_or_insert(truth);
+        self.polls += 1;
+        let polls = self.polls;
+        let holds = !self.waits_honestly || polls <= limits::POLLS || truth - since > limits::USUAL_RENDER;
+        self.hold(Rule::PollsAreFew, holds, || format!("answer {polls} within 90 s"));
     }
 
     /// An answer came, whole.
-    pub(crate) fn heard(
-        &mut self,
-        truth: Duration,
-        route: Route,
-        meaning: &Meaning,
-        wait: Option<u64>,
-        message_is_out: bool,
-    ) {
+    pub(crate) fn heard(&mut self, truth: Duration, tells: &Telling, message_is_out: bool) {
+        let Telling { route, meaning, retry_after, .. } = tells;
         match meaning {
             Meaning::State(version) => self.heard_state(truth, *version),
             Meaning::Started => {
                 self.waits_since = Some(truth);
                 self.polls = 0;
             }
-            Meaning::Going | Meaning::Completed => {
-                self.polled_at = Some(truth);
-                self.waits_since.get_or_insert(truth);
-            }
+            Meaning::Going | Meaning::Completed => self.polled(truth),
             Meaning::File => self.hops = 0,
-            Meaning::Refused(fault) => self.heard_no(truth, route, *fault, wait, message_is_out),
+            Meaning::Refused(fault) => self.heard_no(truth, *route, *fault, *retry_after, message_is_out),
             _ => {}
         }
     }
@@ -190,6 +203,7 @@ impl Conduct {
     /// The stream of the agent broke.
     pub(crate) fn broke(&mut self, truth: Duration) {
         self.quiet_since = None;
+        self.is_unclear = true;
         self.broke_at.get_or_insert(truth);
     }
 
@@ -206,8 +220,17 @@ impl Conduct {
         if let Event::Said(text) | Event::Note(text) = event {
             self.text += text.len();
         }
+        if matches!(event, Event::Checkpoint(Checkpoint::Edited { .. })) {
+            self.holds_edit();
+        }
         let text = self.text;
         self.hold(Rule::TextIsBounded, text <= limits::TEXT, || format!("{text} bytes"));
+    }
+
+    /// The edit is called done.
+    pub(crate) fn holds_edit(&mut self) {
+        let holds = !self.is_unclear || self.was_shown_change;
+        self.hold(Rule::CutIsNotDone, holds, || "no answer showed a change".into());
     }
 
     fn hold(&mut self, rule: Rule, holds: bool, why: impl FnOnce() -> String) {

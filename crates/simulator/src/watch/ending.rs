@@ -53,6 +53,8 @@ impl Watch {
                 self.holds_no_secret(shown, "a result");
                 let charged = self.was_charged(server);
                 self.hold(Rule::OkIsTheEdit, charged, || "answered, but nothing was charged".into());
+                self.conducts[who].holds_edit();
+                self.conduct(who);
             }
             Ok(Ended::Told(shown)) => self.holds_no_secret(shown, "a result"),
             Err(error) => self.holds_failure(who, error, server),
