@@ -53,7 +53,10 @@ impl Account {
     pub(crate) fn turn(&self, now: Now, refused: Option<&Token>) -> Turn {
         let mut held = self.held();
         let client = match &held.credential {
-            Credential::Given(token) if planted!(GivenTokenReplaced) && refused == Some(token) => Some(ANOTHER.to_owned()),
+            #[cfg(feature = "planted")]
+            Credential::Given(token) if planted!(GivenTokenReplaced) && refused == Some(token) => {
+                planted::another_client()
+            }
             Credential::Given(_) => return Turn::Ready,
             Credential::Anonymous { grant: Some(grant), .. }
                 if grant.expires_at > now.wall + TOKEN_MARGIN && refused != Some(&grant.token) =>
@@ -62,6 +65,8 @@ impl Account {
             }
             Credential::Anonymous { client, .. } => client.clone(),
         };
+        #[cfg(feature = "planted")]
+        let client = if planted!(NewClientId) && refused.is_some() { planted::another_client() } else { client };
         if held.asking && !planted!(EverybodyRenews) {
             return Turn::Wait;
         }

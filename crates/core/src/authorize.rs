@@ -222,7 +222,8 @@ impl<M: Machine> Authorized<M> {
 
     fn attach(&self, mut call: Call) -> Call {
         let ours = Origin::of(call.request.uri()).is_some_and(|origin| origin == self.config.api);
-        let ours = ours || planted!(TokenEverywhere) || planted!(TokenAfterRedirect);
+        let ours = ours || planted!(TokenEverywhere);
+        let ours = ours || planted!(TokenAfterRedirect);
         planted!(OldTokenSentAgain => if call.request.headers().contains_key(header::AUTHORIZATION) { return call; });
         if let (true, Some(token)) = (ours, self.account.token()) {
             let mut value =

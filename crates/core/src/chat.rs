@@ -124,7 +124,19 @@ impl Chat {
         let words = message.text().to_owned();
         let state = State::Baseline { call, message };
         let events = VecDeque::from([Event::Began(Stage::Editing)]);
-        Self { config, seed, session, before: None, unsent: None, account: None, words, state, events }
+        Self {
+            config,
+            seed,
+            session,
+            before: None,
+            unsent: None,
+            account: None,
+            words,
+            state,
+            events,
+            #[cfg(feature = "planted")]
+            copy: again::Copy::default(),
+        }
     }
 
     /// Finds out what came of a message whose sender was cut off: `before` is the draft before it, `since_ms` when it left,
@@ -133,7 +145,19 @@ impl Chat {
     pub fn recover(config: Arc<Config>, session: SessionId, before: Option<Draft>, since_ms: u64, seed: Seed) -> Self {
         let events = VecDeque::from([Event::Began(Stage::Editing)]);
         let state = State::Recovering { since_ms };
-        Self { config, seed, session, before, unsent: None, account: None, words: String::new(), state, events }
+        Self {
+            config,
+            seed,
+            session,
+            before,
+            unsent: None,
+            account: None,
+            words: String::new(),
+            state,
+            events,
+            #[cfg(feature = "planted")]
+            copy: again::Copy::default(),
+        }
     }
 
     /// The draft before the message.

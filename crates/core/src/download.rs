@@ -166,7 +166,9 @@ impl Download {
 
     fn redirect(&mut self, route: &Route, head: &Head) -> State {
         match redirected(head).and_then(|location| match route {
-            Route::Link { link, hops } if *hops < MAX_HOPS || planted!(HopsUnbounded) => hop(link, location).map(|link| (link, hops + 1)),
+            Route::Link { link, hops } if *hops < MAX_HOPS || planted!(HopsUnbounded) => {
+                hop(link, location).map(|link| (link, hops + 1))
+            }
             Route::Link { .. } => None,
             Route::Fallback => hop(&Link::at(&self.config.api), location).map(|link| (link, 1)),
         }) {

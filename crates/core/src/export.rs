@@ -191,6 +191,7 @@ impl Export {
                 self.events.push_back(Event::Rendering(status.percent));
                 self.between(now, status.percent)
             }
+            RenderStatus::Completed { url: None } if planted!(NoUrlIsFailure) => self.failed("no URL".into()),
             RenderStatus::Completed { url: None } if self.without_url < POLLS_FOR_URL => {
                 self.without_url += 1;
                 self.between(now, Some(100))

@@ -24,6 +24,8 @@
 
 #[cfg(feature = "planted")]
 pub use live::{Bug, Home, POINTS, on_reach, op, plant, reach};
+#[cfg(feature = "planted")]
+pub(crate) use live::{another_client, export_body};
 
 /// Whether a bug is at work: `planted!(Name)` is an expression, and the constant `false` in a normal build.
 /// `planted!(Name => statement)` does the statement if it is, and is nothing at all in a normal build.

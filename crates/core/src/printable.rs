@@ -5,6 +5,7 @@
 //! rest stays word for word, and the length is bounded. Removed are also secrets that a server quotes: its tokens, and the queries
 //! of signed URLs.
 
+use crate::planted;
 use crate::redact::without_secrets;
 
 /// How far an escape sequence may reach; a longer one is taken for an unfinished one and only its

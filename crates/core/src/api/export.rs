@@ -11,6 +11,7 @@ use crate::envelope;
 use crate::error::Error;
 use crate::ids::{RenderId, SessionId};
 use crate::json::{Object, error_text};
+use crate::planted;
 use crate::time::Instant;
 
 /// Asks for a render of a draft. Free; a render id is used once.
@@ -97,7 +98,7 @@ impl Endpoint for StartExport {
         };
         let json = serde_json::to_vec(&wanted).expect("strings and raw JSON always serialize");
         #[cfg(feature = "planted")]
-        let json = crate::planted::export_body(json);
+        let json = planted::export_body(json);
         let content = ("application/json", Body::Bytes(json));
         api_call(config, http::Method::POST, "/api/render/proxy/lambda", Some(content), now + REPLY)
     }
@@ -127,10 +128,9 @@ impl Endpoint for ReadExport {
             "completed" | "complete" | "done" | "success" | "succeeded" => {
                 RenderStatus::Completed { url: fetch::url_in(&object) }
             }
-            _ if planted!(UnknownStatusIsFailure) && !KNOWN.contains(&status.as_str()) => {
-                RenderStatus::Failed { why: why(&object, &status) }
-            }
             "failed" | "error" | "cancelled" | "canceled" => RenderStatus::Failed { why: why(&object, &status) },
+            "pending" | "processing" => RenderStatus::Going,
+            _ if planted!(UnknownStatusIsFailure) => RenderStatus::Failed { why: status },
             _ => RenderStatus::Going,
         };
         Ok(ExportStatus { status, percent: percent(&object) })

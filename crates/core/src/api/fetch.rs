@@ -112,7 +112,9 @@ fn allowed(config: &Config, origin: &Origin) -> Result<(), String> {
         (true, true) => Ok(()),
         (true, false) => Err("its URL points at this machine".into()),
         (false, _) if !origin.is_https() && !planted!(PlainLinkAllowed) => Err("its URL is not encrypted".into()),
-        (false, _) if origin.ip().is_some_and(is_private) && !planted!(PrivateLinkAllowed) => Err("its URL points into a private network".into()),
+        (false, _) if origin.ip().is_some_and(is_private) && !planted!(PrivateLinkAllowed) => {
+            Err("its URL points into a private network".into())
+        }
         (false, _) => Ok(()),
     }
 }

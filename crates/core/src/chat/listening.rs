@@ -90,7 +90,8 @@ impl Listening {
 
     /// What was said; `None` when the stream broke off inside an event, or was none: nothing says that an agent was there.
     pub(super) fn finish(mut self) -> Option<(Heard, VecDeque<Event>)> {
-        if self.decoder.finish() == Ending::Truncated || !self.is_stream {
+        let is_torn = self.decoder.finish() == Ending::Truncated && !planted!(TornEventIsDone);
+        if is_torn || !(self.is_stream || planted!(EmptyStreamIsDone)) {
             return None;
         }
         let summary = self.turn.finish();

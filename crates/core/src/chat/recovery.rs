@@ -5,11 +5,13 @@ use crate::api::State as Latest;
 use crate::config::CHAT_TOTAL;
 use crate::error::{Charged, Error, What};
 use crate::event::Event;
+use crate::planted;
 use crate::time::Now;
 
 impl Chat {
     pub(super) fn lost(&mut self, now: Now, why: &str) -> State {
         self.events.push_back(Event::Note(format!("{why}; looking at the timeline to see whether the edit was done")));
+        planted!(NoPauseAfterBreak => return State::Asking { polls: 0, call: self.look() });
         State::Lost { polls: 0, until: now.monotonic + self.config.recovery.first }
     }
 
@@ -28,10 +30,12 @@ impl Chat {
         match result {
             Ok(latest) => {
                 let changes = self.changes(latest.draft.as_ref());
-                if !changes.is_empty() {
+                let is_done = !changes.is_empty() || planted!(NoChangeIsSuccess);
+                if is_done && !planted!(ChangeIsNoSuccess) {
                     let answer = Answer { changes: Some(changes), draft: latest.draft, ..Answer::default() };
                     return State::Finished(Some(Ok(answer)));
                 }
+                planted!(SendAgainAfterSilence => if let Some(state) = self.again(now) { return state; });
                 if last {
                     return self.fail(What::Unconfirmed { polls }.into(), Charged::Unknown);
                 }
@@ -42,6 +46,7 @@ impl Chat {
             }
             Err(error) => pause = pause.max(error.pause()),
         }
+        planted!(NoPauseBetweenLooks => return State::Asking { polls, call: self.look() });
         State::Lost { polls, until: now.monotonic + pause }
     }
 }

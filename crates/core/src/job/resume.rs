@@ -68,7 +68,7 @@ impl Job {
 
     /// What the process left that was cut off between the last byte and the end.
     fn placed(&mut self, render: RenderId, expected: u64, part: u64, output: Option<u64>) -> At {
-        if part == expected || (part > 0 && planted!(PartIsTheFile)) {
+        if part == expected {
             return At::Placing { render, bytes: expected, publishing: true };
         }
         let is_there = output == Some(expected) || (output.is_some() && planted!(OutputIsTheFile));

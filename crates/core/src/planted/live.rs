@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU16, Ordering};
 
+use crate::ids::ClientId;
 use crate::machine::Op;
 
 pub use super::bugs::{Bug, Home};
@@ -83,6 +84,20 @@ pub fn op(op: &Op) {
         Op::Publish(_) => "op.publish",
         Op::Wait { .. } => "op.wait",
     });
+}
+
+/// What an export request becomes by the bugs that spoil its body.
+pub(crate) fn export_body(json: Vec<u8>) -> Vec<u8> {
+    if Bug::SnakeCaseExport.is_planted() {
+        return String::from_utf8_lossy(&json).replacen("sessionId", "session_id", 1).into_bytes();
+    }
+    let floats = |json: &[u8]| serde_json::to_vec(&serde_json::from_slice::<serde_json::Value>(json).ok()?).ok();
+    if Bug::DraftThroughFloat.is_planted() { floats(&json).unwrap_or(json) } else { json }
+}
+
+/// Who does not ask.
+pub(crate) fn another_client() -> ClientId {
+    ClientId::new("another").expect("a plain word is an id")
 }
 
 fn asked(method: &str, path: &str) -> &'static str {
