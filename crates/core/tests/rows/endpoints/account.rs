@@ -2,14 +2,17 @@
 
 use std::time::{Duration, SystemTime};
 
+use weixin_video_core::account::Account;
 use weixin_video_core::api::{Claim, Credits, Endpoint, GrantAnonymousToken, ReadCredits, Session};
-use weixin_video_core::call::{Body, Reply};
+use weixin_video_core::authorize::Authorized;
+use weixin_video_core::call::{Body, Call, Reply};
 use weixin_video_core::error::{Error, Row};
 use weixin_video_core::event::Event;
 use weixin_video_core::ids::{ClientId, Credential, Grant, Seed};
 use weixin_video_core::one_call::OneCall;
 use weixin_video_core::time::Instant;
 
+use crate::script::Script;
 use crate::wire::*;
 
 const DAY: Duration = Duration::from_secs(86_400);
@@ -70,6 +73,33 @@ fn anonymous_account_is_renewed_with_its_own_client_id() {
         let bearer = if renewed { "Bearer new" } else { "Bearer old" };
         script.sends(CREDITS).with(|call| assert_eq!(header(call, "authorization"), Some(bearer)));
     }
+}
+
+fn sharing(account: &Account) -> Script<Authorized<OneCall<ReadCredits>>> {
+    let credits = OneCall::new(config(), ReadCredits, Seed::new(1));
+    Script::new(Authorized::new(config(), account.clone(), Seed::new(1), credits))
+}
+
+/// One operation asks, the others wait for what it gets: there is one token per client id.
+#[test]
+fn anonymous_account_is_asked_for_once_by_all() {
+    let account = Account::new(anonymous(None));
+    let ask = || sharing(&account);
+    let (first, second) = (ask().sends(TOKEN), ask().waits_a_while().settled());
+    let bearer = |call: &Call| assert_eq!(header(call, "authorization"), Some("Bearer new"));
+    first.replies(200, r#"{"token":"new"}"#).sends(CREDITS).with(bearer);
+    second.waits_a_while().sends(CREDITS).with(bearer);
+    ask().sends(CREDITS).with(bearer);
+}
+
+/// Who asked and came to nothing leaves the question to the next.
+#[test]
+fn anonymous_account_is_asked_for_by_the_next_when_the_first_got_none() {
+    let account = Account::new(anonymous(None));
+    let ask = || sharing(&account);
+    let (first, second) = (ask().sends(TOKEN), ask().waits_a_while().settled());
+    assert_eq!(first.replies(403, "").done().expect_err("no token").row(), Some(Row::ScopeMissing));
+    second.waits_a_while().sends(TOKEN);
 }
 
 /// "about ten per address": what is over that is waited for once, then told.

@@ -56,7 +56,10 @@ fn storage_full_says_where_to_free_space() {
 
 #[test]
 fn server_trouble_is_every_other_5xx_and_3xx() {
-    let endpoints: Vec<&str> = WITH_A_TOKEN.into_iter().filter(|name| !matches!(*name, "chat" | "download")).collect();
+    let mut endpoints: Vec<&str> =
+        WITH_A_TOKEN.into_iter().filter(|name| !matches!(*name, "chat" | "download")).collect();
+    endpoints.push("anonymous token");
+    Case { row: Row::Server, code: Some(500), status: Some(503) }.at(&["download"], "Try again in a minute");
     for status in [500, 501, 502, 503, 504, 520, 599, 301, 302, 303, 304, 307, 308] {
         Case { row: Row::Server, code: None, status: Some(status) }.at(&endpoints, "Try again in a minute");
     }
