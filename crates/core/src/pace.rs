@@ -114,7 +114,7 @@ impl Pace {
     /// pauses grow: 99 % can last.
     fn left(&mut self, elapsed: Duration, percent: u8) -> Duration {
         let left = elapsed.mul_f64(0.8 * f64::from(100 - percent) / f64::from(percent));
-        let at_the_end = self.polls.least.mul_f64(1.3_f64.powi(self.near));
+        let at_the_end = self.polls.least.mul_f64(1.35_f64.powi(self.near));
         if left <= at_the_end {
             self.near = (self.near + 1).min(MOST_NEAR);
             return at_the_end;
@@ -162,7 +162,8 @@ mod tests {
             let (_, silent) = seen(length, |_| None);
             let (_, telling) = seen(length, |elapsed| told(elapsed, length));
             let (_, stuck) = seen(length, |_| Some(99));
-            assert!(silent.max(telling).max(stuck) <= 10, "{length} s: {silent} {telling} {stuck}");
+            let (_, hasty) = seen(length, |elapsed| Some((2.5 * 99.0 * elapsed / length).min(99.0) as u8));
+            assert!(silent.max(telling).max(stuck).max(hasty) <= 10, "{length} s: {silent} {telling} {stuck} {hasty}");
         }
     }
 
