@@ -211,6 +211,7 @@ pub(crate) fn damaged(id: &JobId, why: &str) -> Failure {
 }
 
 fn lock(file: &File, patience: Duration) -> Result<(), TryLockError> {
+    planted!(LockNotTaken => return Ok(()));
     let begun = std::time::Instant::now();
     loop {
         match file.try_lock() {

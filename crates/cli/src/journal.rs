@@ -16,6 +16,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use weixin_video_core::event::Checkpoint;
+use weixin_video_core::planted;
 
 mod order;
 mod unsigned;
@@ -151,6 +152,7 @@ pub fn line(step: &Step) -> String {
 impl Journal {
     fn add(&mut self, step: Step) {
         match step {
+            Step::Reached(_) if planted!(JournalForgets) && self.last.is_some() => {}
             Step::Reached(checkpoint) => self.last = Some(checkpoint),
             Step::Redirected(Redirected { output, replace }) => {
                 (self.order.output, self.order.replace) = (Some(output), replace);

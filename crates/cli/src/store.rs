@@ -35,6 +35,7 @@ pub(crate) fn grant(places: &Places, key: &Key) -> Option<Grant> {
 
 /// Keeps a grant. A token that can't be kept is asked for again next time, which is worth a line and no more.
 pub(crate) fn keep_grant(places: &Places, key: &Key, grant: &Grant) {
+    planted!(GrantNotKept => return);
     keep(&places.tokens(), key, grant);
 }
 

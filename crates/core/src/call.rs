@@ -58,7 +58,9 @@ impl Call {
 
     /// What no honest client has: the means to send a charged call again.
     #[cfg(feature = "planted")]
-    pub(crate) fn copied(&self) -> Self {
+    #[must_use]
+    #[doc(hidden)]
+    pub fn copied(&self) -> Self {
         let (request, receive) = (self.request.clone(), self.receive);
         Self { request, receive, until: self.until, charge: self.charge, bearer: self.bearer }
     }

@@ -101,7 +101,9 @@ impl Part {
         if self.bytes < bytes {
             return Err(io::Error::other(format!("it has {} bytes, not the {bytes} to go on from", self.bytes)));
         }
-        self.file.set_len(bytes)?;
+        if !planted!(PartNotCut) {
+            self.file.set_len(bytes)?;
+        }
         self.file.seek(SeekFrom::Start(bytes))?;
         self.bytes = bytes;
         planted::reach("part.cut");
@@ -137,9 +139,22 @@ impl Part {
         }
         let mut path = TempPath::try_from_path(&self.path)?;
         path.disable_cleanup(true);
-        if replace { path.persist(output) } else { path.persist_noclobber(output) }?;
+        planted!(PublishedByCopy => return self.copy(output));
+        if replace || planted!(OutputReplaced) { path.persist(output) } else { path.persist_noclobber(output) }?;
         planted::reach("publish.renamed");
         sync_folder(&folder(output));
+        planted::reach("publish.done");
+        Ok(())
+    }
+
+    /// What no honest client does: a reader may see half of it.
+    #[cfg(feature = "planted")]
+    fn copy(&self, output: &Path) -> io::Result<()> {
+        let whole = std::fs::read(&self.path)?;
+        std::fs::write(output, &whole[..whole.len() / 2])?;
+        planted::reach("publish.renamed");
+        std::fs::write(output, whole)?;
+        std::fs::remove_file(&self.path)?;
         planted::reach("publish.done");
         Ok(())
     }

@@ -17,6 +17,7 @@ use crate::core::error::{BoxError, Fault, Phase};
 use crate::core::event::{Direction, Observer};
 use crate::core::machine::Input;
 use crate::core::meter::{EVERY, Meter};
+use crate::core::planted;
 use crate::fault;
 use crate::source::{Progress, Source, pieces};
 use crate::stream::Stream;
@@ -88,6 +89,9 @@ impl Network {
             .tcp_keepalive(None)
             .http1_max_headers(MAX_HEADERS)
             .tls_backend_preconfigured(self.tls(uri)?);
+        #[cfg(feature = "planted")]
+        let builder =
+            if planted!(RedirectsFollowed) { builder.redirect(reqwest::redirect::Policy::default()) } else { builder };
         #[cfg(target_os = "linux")]
         let builder = builder.tcp_user_timeout(None);
         let builder = if is_this_machine(uri) { builder.no_proxy() } else { builder };
@@ -195,6 +199,7 @@ fn failed(call: Call, error: reqwest::Error, progress: &Progress) -> Input {
     match progress.fault() {
         Some(fault) => Input::Failed(fault),
         None if error.is_connect() || error.is_builder() => Input::NotSent { call, why: fault::cause(error) },
+        None if planted!(BreakIsNeverSent) => Input::NotSent { call, why: fault::cause(error) },
         None => Input::Failed(fault::sending(error)),
     }
 }

@@ -10,6 +10,7 @@ use crate::core::call::{Call, Receive, Reply, SinkId};
 use crate::core::error::{Fault, Phase};
 use crate::core::event::Observer;
 use crate::core::machine::{Input, Op};
+use crate::core::planted;
 use crate::core::time::Instant;
 use crate::http::{Network, Sending, Sent};
 use crate::sink::{Saving, Sink};
@@ -61,7 +62,16 @@ impl HttpPort {
     async fn send(&mut self, call: Call, observer: &mut dyn Observer) -> Input {
         self.open = None;
         let (deadline, receive) = (self.deadline(call.until()), call.receive());
+        #[cfg(feature = "planted")]
+        let copy = planted!(RetriesByItself).then(|| call.copied());
         let sent = self.network.send(call, self.files.source.as_ref(), deadline, observer).await;
+        #[cfg(feature = "planted")]
+        let sent = match (sent, copy) {
+            (Sent::Not(Input::Failed(_)), Some(call)) => {
+                self.network.send(call, self.files.source.as_ref(), deadline, observer).await
+            }
+            (sent, _) => sent,
+        };
         match (sent, receive) {
             (Sent::Answered(head, stream), Receive::Whole { limit }) => match stream.whole(limit, deadline).await {
                 Ok(body) => Input::Reply(Reply { head, body }),
@@ -98,6 +108,7 @@ impl HttpPort {
                 self.open = Some(Open::Body(stream));
                 Input::Head(head)
             }
+            Sent::Late(_) if planted!(LateHeadIsDropped) => Input::Elapsed,
             Sent::Late(sending) => {
                 self.open = Some(Open::Sending(sending));
                 Input::Elapsed

@@ -7,6 +7,7 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::core::error::{BoxError, Fault, Phase};
 use crate::core::machine::Input;
+use crate::core::planted;
 use crate::fault;
 
 /// An open answer. Dropping it closes its connection.
@@ -64,6 +65,7 @@ impl Stream {
                 Ok(Ok(Some(bytes))) if bytes.is_empty() => {}
                 Ok(Ok(Some(bytes))) => return Got::Bytes(bytes),
                 Ok(Ok(None)) => return Got::End,
+                Ok(Err(_)) if planted!(TornBodyIsWhole) => return Got::End,
                 Ok(Err(error)) => return Got::Nothing(Halt::Failed(fault::receiving(error))),
                 Err(_) => return Got::Nothing(Halt::Elapsed),
             }

@@ -20,6 +20,7 @@ use crate::core::error::{Fault, Phase};
 use crate::core::event::{Direction, Observer};
 use crate::core::machine::Input;
 use crate::core::meter::Meter;
+use crate::core::planted;
 use crate::fault;
 use crate::source::{Body as FileBody, Progress, Source};
 use crate::stop::{Stop, Stopped, TICK};
@@ -145,7 +146,7 @@ impl Network {
             .build();
         let config = Agent::config_builder()
             .http_status_as_error(false)
-            .max_redirects(0)
+            .max_redirects(if planted!(RedirectsFollowed) { 10 } else { 0 })
             .max_redirects_will_error(false)
             .input_buffer_size(INPUT_BUFFER)
             .max_response_header_size(INPUT_BUFFER)
@@ -284,6 +285,7 @@ fn failed(call: Call, error: &ureq::Error, line: &Line, progress: &Progress) -> 
         (Some(fault), ..) => Input::Failed(fault),
         (None, ureq::Error::Timeout(_), Receive::Whole { .. }) => Input::Elapsed,
         (None, ..) if !line.was_made() => Input::NotSent { call, why: fault::cause(error) },
+        (None, ..) if planted!(BreakIsNeverSent) => Input::NotSent { call, why: fault::cause(error) },
         (None, ..) => Input::Failed(fault::sending(error)),
     }
 }

@@ -9,6 +9,7 @@ use crate::core::call::{Call, Receive, Reply, SinkId};
 use crate::core::error::{Fault, Phase};
 use crate::core::event::Observer;
 use crate::core::machine::{Input, Op};
+use crate::core::planted;
 use crate::core::time::Instant;
 use crate::http::{Network, Sending, Sent};
 use crate::sink::{Saving, Sink, save};
@@ -62,7 +63,16 @@ impl HttpPort {
     fn send(&mut self, call: Call, observer: &mut dyn Observer) -> Input {
         self.open = None;
         let (deadline, receive) = (self.clock.deadline(call.until()), call.receive());
+        #[cfg(feature = "planted")]
+        let copy = planted!(RetriesByItself).then(|| call.copied());
         let sent = self.network.send(call, self.files.source.as_ref(), deadline, &self.stop, observer);
+        #[cfg(feature = "planted")]
+        let sent = match (sent, copy) {
+            (Sent::Not(Input::Failed(_)), Some(call)) => {
+                self.network.send(call, self.files.source.as_ref(), deadline, &self.stop, observer)
+            }
+            (sent, _) => sent,
+        };
         match (sent, receive) {
             (Sent::Answered(head, stream), Receive::Whole { limit }) => match stream.whole(limit) {
                 Ok(body) => Input::Reply(Reply { head, body }),
@@ -99,6 +109,7 @@ impl HttpPort {
                 self.open = Some(Open::Body(stream));
                 Input::Head(head)
             }
+            Sent::Late(_) if planted!(LateHeadIsDropped) => Input::Elapsed,
             Sent::Late(sending) => {
                 self.open = Some(Open::Sending(sending));
                 Input::Elapsed

@@ -10,6 +10,8 @@ use weixin_video::journal::{Kind, Order, Redirected, Step};
 use weixin_video_core::error::{Charged, Error};
 use weixin_video_core::event::{Checkpoint, Event, Observer};
 use weixin_video_core::files::Output;
+#[cfg(feature = "planted")]
+use weixin_video_core::planted;
 
 use super::ledger::Ledger;
 use super::{JobId, Standing, resume_line};
@@ -31,6 +33,8 @@ pub(crate) struct Job {
     going: Going,
     /// Why the next step must not be taken.
     broken: Arc<Mutex<Option<Failure>>>,
+    #[cfg(feature = "planted")]
+    lagging: Option<Checkpoint>,
 }
 
 /// Writes down where a job has come to, then shows it.
@@ -47,7 +51,17 @@ impl Job {
         ledger: Option<Ledger>,
         going: Going,
     ) -> Self {
-        let job = Self { id, order, last, uncharged: None, ledger, going, broken: Arc::default() };
+        let job = Self {
+            id,
+            order,
+            last,
+            uncharged: None,
+            ledger,
+            going,
+            broken: Arc::default(),
+            #[cfg(feature = "planted")]
+            lagging: None,
+        };
         job.tell_going();
         job
     }
@@ -109,6 +123,8 @@ impl Job {
         if self.is_free() && self.order.kind == Kind::Format {
             return;
         }
+        #[cfg(feature = "planted")]
+        let Some(checkpoint) = self.lags(checkpoint) else { return };
         let may_stop = !self.is_free() && matches!(checkpoint.charged(), Charged::No | Charged::Unknown);
         let step = Step::Reached(checkpoint.clone());
         match self.append(&step) {
@@ -128,6 +144,15 @@ impl Job {
         }
         self.last = Some(checkpoint);
         self.tell_going();
+    }
+
+    /// Keeps a checkpoint back until the next one comes, where that is planted.
+    #[cfg(feature = "planted")]
+    fn lags(&mut self, checkpoint: Checkpoint) -> Option<Checkpoint> {
+        let is_last = matches!(checkpoint, Checkpoint::Publishing { .. });
+        planted!(DoneBeforePublish => if is_last { self.end(&Step::Done); });
+        planted!(JournalLags => return self.lagging.replace(checkpoint));
+        Some(checkpoint)
     }
 
     /// Ends the job, or leaves it for a later run, by what came of it.

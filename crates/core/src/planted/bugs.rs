@@ -145,11 +145,9 @@ bugs! {
         BreakIsNeverSent = "a request that broke off is told as one that never left",
         RedirectsFollowed = "the HTTP library follows redirects by itself",
         LateHeadIsDropped = "a stream whose head is late is given up",
-        UploadCutShort = "an upload is sent short of its last bytes",
-        StallIsEnd = "a download that stalls is taken for complete",
+        RetriesByItself = "the HTTP library sends a request that broke once more",
         OutputReplaced = "a file that stands there is replaced without being told to",
         PublishedByCopy = "the video is copied to its name, not moved",
-        WrittenInPlace = "the download is written under the output's own name",
         PartNotCut = "what lies behind the place a download goes on from is kept",
         PartRemoved = "the part of a download is removed although a later run goes on from it",
     }
