@@ -5,12 +5,14 @@ use crate::app::App;
 use crate::audit::{Finding, audit};
 use crate::book::Hand;
 use crate::builder::Builder;
+use crate::clock::Clock;
 use crate::fault::Fault;
 use crate::gate::Gate;
 use crate::journal::{Bearer, Exchange};
 use crate::ledger::Ledger;
 use crate::reply::AgentReply;
 use crate::route::Origin;
+use crate::verdict::{Facts, Verdict, judge};
 use crate::world::{Scope, World};
 use crate::{api, clock, journal};
 use hyper_util::service::TowerToHyperService;
@@ -190,6 +192,23 @@ impl FakeBackend {
         audit(&self.app.world())
     }
 
+    /// The rules the client broke, in the order of its requests.
+    pub fn verdicts(&self) -> Vec<Verdict> {
+        judge(&self.journal(), &self.facts())
+    }
+
+    fn facts(&self) -> Facts {
+        let settings = &self.app.settings;
+        let world = self.app.world();
+        let edits = world.spaces.iter().flat_map(|space| &space.book.edits);
+        Facts {
+            clients: world.spaces.iter().map(|space| space.client_id.clone()).collect(),
+            preset: edits.filter(|edit| edit.by == Hand::Test).map(|edit| edit.session_id.clone()).collect(),
+            token_ms: clock::millis(settings.token_lifetime),
+            paced: settings.paced.unwrap_or(settings.clock == Clock::Manual),
+        }
+    }
+
     /// Puts other bytes under the URL of a file on the CDN: a new version of it, with another `ETag`. Answers that are on
     /// their way go on with the old one.
     ///
@@ -209,13 +228,17 @@ impl FakeBackend {
     /// Ends a test: stops the server.
     ///
     /// # Panics
-    /// If something scripted never happened, a token went where it must not, or the books don't add up.
+    /// If something scripted never happened, a token went where it must not, the books don't add up, or the client broke a
+    /// [`Rule`](crate::Rule), unless it is [not judged](Builder::unjudged).
     pub fn finish(self) {
         let (unfired, violations) = (self.unfired(), self.violations());
         assert!(unfired.is_empty(), "scripted, but never happened: {unfired:#?}");
         assert!(violations.is_empty(), "the token leaked: {violations:#?}");
         let findings = self.audit();
         assert!(findings.is_empty(), "the books don't add up: {findings:#?}");
+        let verdicts = if self.app.settings.judged { self.verdicts() } else { Vec::new() };
+        let words: Vec<String> = verdicts.iter().map(ToString::to_string).collect();
+        assert!(words.is_empty(), "the client broke rules (tests of the server are unjudged): {words:#?}");
     }
 
     /// A token of a new space, as a registered user has one.

@@ -62,6 +62,10 @@ pub(crate) struct Settings {
     pub(crate) admin: bool,
     /// Milliseconds since 1970.
     pub(crate) frozen_at: Option<u64>,
+    /// Whether `finish` judges the client.
+    pub(crate) judged: bool,
+    /// Whether its pace is judged too; by the kind of clock where nobody said.
+    pub(crate) paced: Option<bool>,
 }
 
 /// What decides how far a render shows itself to be.
@@ -135,6 +139,8 @@ impl Builder {
             keep_alive: true,
             admin: false,
             frozen_at: None,
+            judged: true,
+            paced: None,
         };
         let renderer: Arc<dyn Renderer> = Arc::new(Canned);
         let ids = Ids::counted(0);
@@ -261,6 +267,19 @@ impl Builder {
     /// manual clock begins there instead.
     pub const fn frozen_at(mut self, unix_ms: u64) -> Self {
         self.settings.frozen_at = Some(unix_ms);
+        self
+    }
+
+    /// Whether the client's pace is judged: it has to go by this server's clock and keep the waits of the cloud. By default
+    /// only under a manual clock, which a test moves for both.
+    pub const fn pace(mut self, judged: bool) -> Self {
+        self.settings.paced = Some(judged);
+        self
+    }
+
+    /// Lets [`FakeBackend::finish`] judge no client: for tests of the server, whose requests are wrong on purpose.
+    pub const fn unjudged(mut self) -> Self {
+        self.settings.judged = false;
         self
     }
 

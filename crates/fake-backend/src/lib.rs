@@ -8,7 +8,7 @@
 //! use weixin_video_fake_backend::{FakeBackend, Fault, Route};
 //!
 //! # fn main() -> std::io::Result<()> {
-//! let backend = FakeBackend::start()?;
+//! let backend = FakeBackend::builder().unjudged().start()?;
 //! backend.fault(Fault::on(Route::AnonymousToken).nth(2).html(502));
 //!
 //! // Any HTTP client will do; this is what one says on the wire.
@@ -25,7 +25,9 @@
 //! assert!(answers[0].contains("\"token\":\"nmv_usr_"));
 //! assert!(answers[1].starts_with("HTTP/1.1 502"));
 //! assert_eq!(backend.journal().len(), 2);
-//! backend.finish(); // panics if a scripted fault never fired, or a token went where it must not
+//! // Panics if a scripted fault never fired, a token went where it must not, or the server's books don't add up; and,
+//! // unless the client is as rude as this one and unjudged for that, if it broke a rule.
+//! backend.finish();
 //! # Ok(())
 //! # }
 //! ```
@@ -51,7 +53,9 @@
 //! [`FakeBackend`] runs, [`Builder`] sets it up, [`Variants`] and [`Dialect`] choose among documented shapes. A [`Fault`]
 //! breaks one request to the byte, by hand or as one of the [`Kind`]s, of which [`Fault::program`] reads a list and
 //! [`Fault::sweep`] makes one of a recorded run. An [`AgentReply`] scripts one answer, the journal of [`Exchange`]s and
-//! the [`Ledger`] tell what happened. A [`Renderer`] does what a server can't: [`Canned`] needs nothing and always renders [`CANNED_MP4`];
+//! the [`Ledger`] tell what happened; [`FakeBackend::audit`] finds what in the server's books doesn't add up,
+//! [`FakeBackend::verdicts`] which [`Rule`] the client broke. All of it goes by one [`Clock`]. A [`Renderer`] does what a
+//! server can't: [`Canned`] needs nothing and always renders [`CANNED_MP4`];
 //! with the feature `studio`, `Builder::studio` renders real clips with ffmpeg. [`Builder::keep_in`] lets sessions outlive
 //! the server.
 //!
@@ -89,6 +93,7 @@ mod studio;
 mod tenant;
 mod upload;
 mod variants;
+mod verdict;
 mod wire;
 mod world;
 
@@ -106,4 +111,5 @@ pub use renderer::{Control, MediaInfo, Refusal, RenderJob, Renderer, Scene, Sour
 pub use reply::{AgentReply, Heartbeat};
 pub use route::{Origin, Route};
 pub use variants::{Envelope, ErrorText, Errors, ExpiresAt, Nesting, NoDraft, UrlField, Variants};
+pub use verdict::{Rule, Verdict};
 pub use world::Scope;

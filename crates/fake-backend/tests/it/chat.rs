@@ -13,7 +13,7 @@ fn broken(user: &User, change: impl FnOnce(&mut Value)) -> Ask {
 
 #[test]
 fn the_body_is_in_snake_case_and_says_its_role() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     let user = User::of(&backend);
     let renamed = |from: &'static str, to: &'static str| {
         broken(&user, move |body| {
@@ -39,7 +39,7 @@ fn the_body_is_in_snake_case_and_says_its_role() {
 
 #[test]
 fn the_answer_is_a_stream_and_has_to_be_asked_for_as_one() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     let user = User::of(&backend);
     assert_eq!(user.chat("hi").header("Accept", "application/json").send().error().0, 406);
     assert_eq!(user.chat("hi").without("Accept").send().error().0, 406);
@@ -49,7 +49,7 @@ fn the_answer_is_a_stream_and_has_to_be_asked_for_as_one() {
 
 #[test]
 fn an_edit_costs_50_and_a_generation_100_and_talk_nothing() {
-    let backend = FakeBackend::builder().credits(1000).start().unwrap();
+    let backend = FakeBackend::builder().unjudged().credits(1000).start().unwrap();
     let user = User::with_draft(&backend);
     user.chat("hello").send();
     user.chat("generate a video of the sea").send();
@@ -65,7 +65,7 @@ fn an_edit_costs_50_and_a_generation_100_and_talk_nothing() {
 
 #[test]
 fn without_credits_it_is_2001() {
-    let backend = FakeBackend::builder().credits(60).start().unwrap();
+    let backend = FakeBackend::builder().unjudged().credits(60).start().unwrap();
     let user = User::with_draft(&backend);
     assert_eq!(user.chat("add title 'x'").send().status, 200);
     assert_eq!(user.credits().send().data()["available"], 0);
@@ -76,7 +76,7 @@ fn without_credits_it_is_2001() {
 
 #[test]
 fn a_title_becomes_a_track() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     let user = User::with_draft(&backend);
     user.chat("加个标题「早安」").send();
     let draft = user.draft();
@@ -87,7 +87,7 @@ fn a_title_becomes_a_track() {
 
 #[test]
 fn scripted_replies_come_in_order_the_space_s_own_first() {
-    let backend = FakeBackend::builder().reply(AgentReply::new().say("everybody's")).start().unwrap();
+    let backend = FakeBackend::builder().unjudged().reply(AgentReply::new().say("everybody's")).start().unwrap();
     let user = User::of(&backend);
     backend.space(&user.token).unwrap().reply(AgentReply::new().say("mine"));
     assert_eq!(backend.unfired().len(), 2);
@@ -98,7 +98,7 @@ fn scripted_replies_come_in_order_the_space_s_own_first() {
 
 #[test]
 fn a_draft_can_stay_hidden_for_some_queries() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     let user = User::of(&backend);
     backend.reply(AgentReply::new().draft(json!({"t": []})).hidden_for(2));
     user.chat("hi").send();
@@ -108,7 +108,7 @@ fn a_draft_can_stay_hidden_for_some_queries() {
 
 #[test]
 fn a_lost_stream_is_charged_once_and_its_work_is_there() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     let user = User::of(&backend);
     user.upload("clip.mp4", b"clip").send();
     backend.fault(Fault::on(Route::Chat).cut_after_event(0));
@@ -121,7 +121,7 @@ fn a_lost_stream_is_charged_once_and_its_work_is_there() {
 
 #[test]
 fn a_stream_cut_before_the_commit_leaves_nothing_behind() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     let user = User::of(&backend);
     user.upload("clip.mp4", b"clip").send();
     backend.fault(Fault::on(Route::Chat).before_commit().cut_after_event(2));

@@ -67,7 +67,7 @@ fn a_crash_in_an_upload_leaves_no_half_session() {
     let folder = tempfile::tempdir().unwrap();
     let ((looking, looked), (go_on, told)) = (channel(), channel());
     let slow = Slow { looking: Mutex::new(looking), go_on: Mutex::new(told) };
-    let backend = FakeBackend::builder().renderer(Arc::new(slow)).keep_in(folder.path()).start().unwrap();
+    let backend = FakeBackend::builder().unjudged().renderer(Arc::new(slow)).keep_in(folder.path()).start().unwrap();
     let user = User::of(&backend);
     let crashed = std::thread::scope(|scope| {
         let upload = scope.spawn(|| user.upload("clip.mp4", b"clip").send().data());

@@ -11,7 +11,7 @@ use weixin_video_fake_backend::{
 
 #[test]
 fn attribution_is_required_header_by_header() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     let user = User::with_draft(&backend);
     let order = user.order("render_1");
     for header in ["X-Skill-Source", "X-Skill-Version", "X-Skill-Platform"] {
@@ -26,7 +26,7 @@ fn attribution_is_required_header_by_header() {
 
 #[test]
 fn the_order_has_to_be_whole() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     let user = User::with_draft(&backend);
     let changed = |key: &str, value: Value| {
         let mut order = user.order("render_1");
@@ -54,7 +54,7 @@ fn the_order_has_to_be_whole() {
 
 #[test]
 fn a_draft_goes_back_key_for_key() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     let user = User::of(&backend);
     let draft =
         json!({"d": 1000, "zz": {"deep": [1, 2.5, null, "早安"]}, "t": [{"tt": 0, "sg": [{"d": 1000, "q": 1}]}]});
@@ -65,7 +65,7 @@ fn a_draft_goes_back_key_for_key() {
     let mut exact = user.order("render_1");
     exact["draft"] = draft;
     assert_eq!(user.export(&exact).send().status, 200);
-    let lenient = FakeBackend::builder().any_draft().start().unwrap();
+    let lenient = FakeBackend::builder().unjudged().any_draft().start().unwrap();
     let user = User::with_draft(&lenient);
     lossy["sessionId"] = json!(user.session);
     assert_eq!(user.export(&lossy).send().status, 200);
@@ -73,7 +73,7 @@ fn a_draft_goes_back_key_for_key() {
 
 #[test]
 fn a_render_id_is_used_once_in_a_space() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     let user = User::with_draft(&backend);
     user.render("render_1");
     assert_eq!(user.export(&user.order("render_1")).send().error().0, 409);
@@ -84,7 +84,7 @@ fn a_render_id_is_used_once_in_a_space() {
 
 #[test]
 fn the_status_goes_by_queries() {
-    let backend = FakeBackend::builder().render_queries(3).start().unwrap();
+    let backend = FakeBackend::builder().unjudged().render_queries(3).start().unwrap();
     let user = User::with_draft(&backend);
     let started = user.export(&user.order("render_1")).send().data();
     assert_eq!(started, json!({"id": "render_1", "status": "pending", "progress": 0}));
@@ -97,7 +97,7 @@ fn the_status_goes_by_queries() {
 
 #[test]
 fn an_export_is_free() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     let user = User::with_draft(&backend);
     let before = backend.ledger(&user.token);
     user.render("render_1");
@@ -106,7 +106,7 @@ fn an_export_is_free() {
 
 #[test]
 fn a_scripted_failure_has_a_reason_and_a_new_id_works() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     let user = User::with_draft(&backend);
     backend.fault(Fault::on(Route::Export).fail_render("the farm is on fire"));
     let failed = user.render("render_1").json();
@@ -117,7 +117,7 @@ fn a_scripted_failure_has_a_reason_and_a_new_id_works() {
 
 #[test]
 fn the_download_route_takes_the_token_and_gives_the_bytes() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     let user = User::with_draft(&backend);
     let download = |id: &str| user.ask("GET", &format!("/api/render/proxy/{id}/download")).send();
     assert_eq!(download("render_1").error().0, 404);
@@ -127,7 +127,7 @@ fn the_download_route_takes_the_token_and_gives_the_bytes() {
 
 #[test]
 fn urls_are_made_of_the_host_the_client_used() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     let user = User::with_draft(&backend);
     user.render("render_1");
     let port = backend.url().rsplit(':').next().unwrap().to_owned();
@@ -161,7 +161,7 @@ impl Renderer for Endless {
 
 #[test]
 fn a_render_shows_its_progress_and_can_be_cancelled() {
-    let backend = FakeBackend::builder().local().renderer(Arc::new(Endless)).start().unwrap();
+    let backend = FakeBackend::builder().unjudged().local().renderer(Arc::new(Endless)).start().unwrap();
     let user = User::with_draft(&backend);
     user.export(&user.order("render_1")).send();
     user.export(&user.order("render_2")).send();
@@ -185,7 +185,7 @@ fn a_render_shows_its_progress_and_can_be_cancelled() {
 
 #[test]
 fn stopping_the_server_stops_its_renders() {
-    let backend = FakeBackend::builder().local().renderer(Arc::new(Endless)).start().unwrap();
+    let backend = FakeBackend::builder().unjudged().local().renderer(Arc::new(Endless)).start().unwrap();
     let user = User::with_draft(&backend);
     user.export(&user.order("render_1")).send();
     while user.status("render_1").send().json()["progress"] != 42 {}
@@ -213,7 +213,7 @@ impl Renderer for Clumsy {
 
 #[test]
 fn a_renderer_that_panics_takes_nobody_with_it() {
-    let backend = FakeBackend::builder().renderer(Arc::new(Clumsy)).start().unwrap();
+    let backend = FakeBackend::builder().unjudged().renderer(Arc::new(Clumsy)).start().unwrap();
     let user = User::with_draft(&backend);
     assert_eq!(user.upload("bomb.mp4", b"x").send().error().0, 500);
     assert_eq!(user.chat("bomb").send().text(), "");

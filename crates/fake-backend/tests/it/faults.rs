@@ -12,7 +12,7 @@ const STREAM: &str = "data: {\"a\":1}\n\n: c\n\ndata: {\"b\":2}\r\n\r\ndata: las
 
 #[test]
 fn a_scripted_answer_comes_as_it_is() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     let user = User::of(&backend);
     let site = || Fault::on(Route::Credits);
     backend.fault(site().header("Retry-After", "7").json(429, &json!({"code": 429})));
@@ -32,7 +32,7 @@ fn a_scripted_answer_comes_as_it_is() {
 
 #[test]
 fn a_body_is_cut_at_every_byte() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     let user = User::of(&backend);
     let whole = user.credits().send();
     for at in 0..whole.body.len() {
@@ -45,7 +45,7 @@ fn a_body_is_cut_at_every_byte() {
 
 #[test]
 fn a_stream_is_cut_at_every_byte() {
-    let backend = FakeBackend::builder().credits(1_000_000).start().unwrap();
+    let backend = FakeBackend::builder().unjudged().credits(1_000_000).start().unwrap();
     let user = User::of(&backend);
     for at in 0..=STREAM.len() {
         backend.reply(AgentReply::new().raw(STREAM).charge(1));
@@ -59,7 +59,7 @@ fn a_stream_is_cut_at_every_byte() {
 
 #[test]
 fn a_stream_is_cut_after_every_event() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     let user = User::of(&backend);
     for (events, bytes) in [(0, 0), (1, 15), (2, 20), (4, STREAM.len())] {
         backend.reply(AgentReply::new().raw(STREAM));
@@ -72,7 +72,7 @@ fn a_stream_is_cut_after_every_event() {
 
 #[test]
 fn a_response_is_cut_at_every_byte_of_its_head_too() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     let user = User::of(&backend);
     let whole = user.credits().raw();
     for at in 0..whole.len() {
@@ -84,7 +84,7 @@ fn a_response_is_cut_at_every_byte_of_its_head_too() {
 
 #[test]
 fn a_long_download_is_cut_to_the_byte() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     let user = User::with_draft(&backend);
     user.render("render_1");
     let get = user.ask("GET", "/api/render/proxy/render_1/download");
@@ -98,7 +98,7 @@ fn a_long_download_is_cut_to_the_byte() {
 
 #[test]
 fn a_request_is_cut_and_nothing_is_done() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     let user = User::of(&backend);
     backend.fault(Fault::on(Route::Upload).cut_request_at(1000));
     backend.fault(Fault::on(Route::Chat).cut_request_at(10));
@@ -111,7 +111,7 @@ fn a_request_is_cut_and_nothing_is_done() {
 
 #[test]
 fn a_dropped_connection_did_the_work_or_not_as_scripted() {
-    let backend = FakeBackend::builder().credits(1000).start().unwrap();
+    let backend = FakeBackend::builder().unjudged().credits(1000).start().unwrap();
     let user = User::of(&backend);
     let chat = user.chat("generate a video");
     backend.fault(Fault::on(Route::Chat).drop_connection());
@@ -129,7 +129,7 @@ fn a_dropped_connection_did_the_work_or_not_as_scripted() {
 
 #[test]
 fn an_export_whose_answer_is_lost_goes_on() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     let user = User::with_draft(&backend);
     backend.fault(Fault::on(Route::Export).after_commit().drop_connection());
     let order = user.order("render_1");
@@ -157,7 +157,7 @@ fn arrives(backend: &FakeBackend, request: &Ask) -> (Vec<u8>, bool) {
 
 #[test]
 fn a_stall_holds_the_connection_and_what_came_before_it_is_there() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     let user = User::of(&backend);
     backend.reply(AgentReply::new().raw(STREAM));
     backend.fault(Fault::on(Route::Chat).stall_after_event(2, None));
@@ -172,7 +172,7 @@ fn a_stall_holds_the_connection_and_what_came_before_it_is_there() {
 
 #[test]
 fn a_stall_for_a_time_and_a_delay_lose_nothing() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     let user = User::of(&backend);
     let time = Duration::from_millis(20);
     backend.reply(AgentReply::new().raw(STREAM));
@@ -185,7 +185,7 @@ fn a_stall_for_a_time_and_a_delay_lose_nothing() {
 
 #[test]
 fn a_body_in_pieces_is_the_same_body() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     let user = User::of(&backend);
     backend.reply(AgentReply::new().raw(STREAM));
     backend.fault(Fault::on(Route::Chat).in_pieces(1));
@@ -196,7 +196,7 @@ fn a_body_in_pieces_is_the_same_body() {
 
 #[test]
 fn a_fault_beyond_the_end_never_fires_and_says_so() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     let user = User::of(&backend);
     backend.fault(Fault::on(Route::Credits).cut_at_byte(100_000));
     backend.fault(Fault::on(Route::Credits).nth(9).empty(500));
@@ -208,12 +208,12 @@ fn a_fault_beyond_the_end_never_fires_and_says_so() {
 #[test]
 #[should_panic(expected = "never happened")]
 fn an_unfired_fault_fails_the_test_that_finishes() {
-    FakeBackend::builder().fault(Fault::on(Route::Chat).stall()).start().unwrap().finish();
+    FakeBackend::builder().unjudged().fault(Fault::on(Route::Chat).stall()).start().unwrap().finish();
 }
 
 #[test]
 fn a_fault_for_one_token_leaves_the_others_alone() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     let (one, two) = (User::named(&backend, "one"), User::named(&backend, "two"));
     backend.fault(Fault::on(Route::Credits).for_token(&two.token).times(2).empty(500));
     let fault = Fault::on(Route::Credits).for_token(&two.token).empty(500);
@@ -229,7 +229,7 @@ fn a_fault_for_one_token_leaves_the_others_alone() {
 #[test]
 fn a_token_call_can_be_faulted_before_there_is_a_token() {
     let fault = Fault::on(Route::AnonymousToken).after_commit().drop_connection();
-    let backend = FakeBackend::builder().fault(fault).start().unwrap();
+    let backend = FakeBackend::builder().unjudged().fault(fault).start().unwrap();
     assert!(anonymous(&backend, CLIENT).try_send().is_none());
     assert_eq!(anonymous(&backend, CLIENT).send().error().0, 429, "the lost token still counts");
     backend.finish();

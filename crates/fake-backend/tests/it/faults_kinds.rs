@@ -25,7 +25,7 @@ fn names_are_many_and_each_stands_for_one_kind() {
 
 #[test]
 fn a_kind_that_was_never_reached_is_unfired_on_every_route_it_can_stand_at() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     let mut scripted = 0;
     for kind in Kind::ALL {
         let routes: Vec<Route> = Route::ALL.into_iter().filter(|route| kind.stands_at(*route)).collect();
@@ -45,7 +45,7 @@ fn a_kind_that_was_never_reached_is_unfired_on_every_route_it_can_stand_at() {
 #[test]
 fn connections() {
     for kind in all_of(|kind| if let Kind::Connection(kind) = kind { Some(kind) } else { None }) {
-        let backend = FakeBackend::builder().clock(Clock::Manual).start().unwrap();
+        let backend = FakeBackend::builder().unjudged().clock(Clock::Manual).start().unwrap();
         let request = ask(&backend.url(), "GET", "/api/credits/balance/simple");
         backend.fault(Fault::on(Route::Credits).does(kind));
         assert_eq!(backend.unfired().len(), 1);

@@ -25,7 +25,7 @@ fn the_example_is_a_program_and_does_what_it_says() {
             "Credits, request 1: answer 418",
         ]
     );
-    let backend = FakeBackend::builder().faults(faults).start().expect("a server");
+    let backend = FakeBackend::builder().unjudged().faults(faults).start().expect("a server");
     let token = backend.token(&weixin_video_fake_backend::Scope::ALL);
     let first = ask(&backend.url(), "POST", "/api/tasks/me/with-session/nemo_agent").token(&token);
     let lost = Seen::of(&first.json(&json!({"task_name": "project", "language": "en"})));
@@ -78,12 +78,12 @@ fn what_is_no_program_is_refused_and_why_is_said() {
 #[test]
 #[should_panic(expected = "a fault that can't be: file-empty can't stand at chat")]
 fn a_misplaced_fault_is_the_author_s_mistake() {
-    let _ = FakeBackend::builder().fault(Fault::on(Route::Chat).does(kind::Download::Empty));
+    let _ = FakeBackend::builder().unjudged().fault(Fault::on(Route::Chat).does(kind::Download::Empty));
 }
 
 #[test]
 fn a_fault_that_fires_always_has_fired_once_it_did() {
-    let backend = FakeBackend::start().expect("a server");
+    let backend = FakeBackend::builder().unjudged().start().expect("a server");
     let user = User::of(&backend);
     backend.fault(Fault::on(Route::Credits).nth(2).always().does(kind::Refusal::Internal));
     assert_eq!(Seen::of(&user.credits()).status(), 200);
@@ -95,7 +95,7 @@ fn a_fault_that_fires_always_has_fired_once_it_did() {
 
 #[test]
 fn a_lost_token_is_in_no_journal() {
-    let backend = FakeBackend::start().expect("a server");
+    let backend = FakeBackend::builder().unjudged().start().expect("a server");
     backend.fault(Fault::on(Route::AnonymousToken).does(kind::Request::Trickle));
     let seen = Seen::of(&crate::user::anonymous(&backend, "one"));
     assert!(seen.text().contains("nmv_usr_"));
@@ -108,7 +108,7 @@ fn admin(builder: Builder) -> FakeBackend {
 
 #[test]
 fn faults_are_taken_and_told_over_http() {
-    let backend = admin(FakeBackend::builder());
+    let backend = admin(FakeBackend::builder().unjudged());
     let user = User::of(&backend);
     let route = |method: &str| ask(&backend.url(), method, "/__admin/faults");
     let program = "[[fault]]\nat = \"credits\"\ndo = \"code-500\"\n[[fault]]\nat = \"state\"\ndo = \"lose-reply\"\n";
@@ -128,7 +128,7 @@ fn faults_are_taken_and_told_over_http() {
 
 #[test]
 fn a_web_page_and_a_stranger_set_no_faults() {
-    let backend = admin(FakeBackend::builder());
+    let backend = admin(FakeBackend::builder().unjudged());
     let program = "[[fault]]\nat = \"credits\"\ndo = \"code-500\"\n";
     let post = ask(&backend.url(), "POST", "/__admin/faults").body(program);
     // What a page of another origin may send without asking first.
@@ -141,16 +141,16 @@ fn a_web_page_and_a_stranger_set_no_faults() {
     assert_eq!(toml.body("[[fault]]").send().status, 400);
     assert_eq!(ask(&backend.url(), "PUT", "/__admin/faults").send().status, 405);
     assert!(backend.unfired().is_empty());
-    let shut = FakeBackend::start().expect("a server");
+    let shut = FakeBackend::builder().unjudged().start().expect("a server");
     assert_eq!(ask(&shut.url(), "GET", "/__admin/faults").send().status, 404);
     assert_eq!(ask(&backend.cdn_url(), "GET", "/__admin/faults").send().status, 404);
-    let open = FakeBackend::builder().host("0.0.0.0").admin().start();
+    let open = FakeBackend::builder().unjudged().host("0.0.0.0").admin().start();
     assert_eq!(open.err().expect("not on every address").kind(), std::io::ErrorKind::InvalidInput);
 }
 
 /// The journal of a job without faults.
 fn recorded() -> Vec<weixin_video_fake_backend::Exchange> {
-    let backend = FakeBackend::start().expect("a server");
+    let backend = FakeBackend::builder().unjudged().start().expect("a server");
     let user = User::with_draft(&backend);
     let status = user.render("render_1").json();
     let (cdn, path) = crate::user::split(status["output"]["url"].as_str().expect("a URL"));
@@ -186,7 +186,7 @@ fn a_swept_fault_can_be_said_again_in_one_program() {
 
 #[test]
 fn without_keep_alive_the_nth_connection_is_the_nth_request() {
-    let backend = FakeBackend::builder().keep_alive(false).clock(Clock::Manual).start().expect("a server");
+    let backend = FakeBackend::builder().unjudged().keep_alive(false).clock(Clock::Manual).start().expect("a server");
     backend.fault(Fault::on(Route::Credits).nth(2).does(kind::Connection::Reset));
     let get = ask(&backend.url(), "GET", "/api/credits/balance/simple").without("Connection");
     let first = Seen::of(&get);

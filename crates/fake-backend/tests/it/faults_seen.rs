@@ -117,13 +117,13 @@ pub(crate) struct Bench {
 
 impl Bench {
     pub(crate) fn new() -> Self {
-        Self::with(FakeBackend::builder().render_queries(0))
+        Self::with(FakeBackend::builder().unjudged().render_queries(0))
     }
 
     /// One whose renders never end: its clock stands.
     pub(crate) fn slow() -> Self {
         let minute = Duration::from_secs(60);
-        Self::with(FakeBackend::builder().clock(Clock::Manual).render_time(minute, minute))
+        Self::with(FakeBackend::builder().unjudged().clock(Clock::Manual).render_time(minute, minute))
     }
 
     fn with(builder: Builder) -> Self {

@@ -16,7 +16,7 @@ fn part(answer: &Answer) -> (u16, Option<&str>, &[u8]) {
 
 #[test]
 fn the_whole_file_says_how_long_it_is_and_that_it_has_ranges() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     let (_, get) = rendered(&backend);
     let answer = get.send();
     assert_eq!(answer.body, CANNED_MP4);
@@ -27,7 +27,7 @@ fn the_whole_file_says_how_long_it_is_and_that_it_has_ranges() {
 
 #[test]
 fn parts_of_a_file() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     let (_, get) = rendered(&backend);
     let len = CANNED_MP4.len();
     let answer = get.clone().header("Range", "bytes=4-11").send();
@@ -44,7 +44,7 @@ fn parts_of_a_file() {
 
 #[test]
 fn a_part_only_of_the_same_file() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     let (_, get) = rendered(&backend);
     let etag = get.send().header("etag").unwrap().to_owned();
     let resumed = get.clone().header("Range", "bytes=100-");
@@ -56,7 +56,7 @@ fn a_part_only_of_the_same_file() {
 
 #[test]
 fn a_file_that_was_replaced_is_another_one() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     let (user, get) = rendered(&backend);
     let url = user.status("render_1").send().json()["output"]["url"].as_str().unwrap().to_owned();
     let etag = get.send().header("etag").unwrap().to_owned();
@@ -69,7 +69,7 @@ fn a_file_that_was_replaced_is_another_one() {
 
 #[test]
 fn a_date_or_a_weak_validator_is_never_the_same_file() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     let (_, get) = rendered(&backend);
     let weak = format!("W/{}", get.send().header("etag").unwrap());
     for validator in [weak.as_str(), "Sun, 22 Nov 2026 06:09:33 GMT"] {
@@ -80,7 +80,7 @@ fn a_date_or_a_weak_validator_is_never_the_same_file() {
 
 #[test]
 fn a_head_has_no_body() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     let (user, _) = rendered(&backend);
     let (cdn, path) = split(user.status("render_1").send().json()["output"]["url"].as_str().unwrap());
     let head = ask(&cdn, "HEAD", &path).send();
@@ -90,7 +90,7 @@ fn a_head_has_no_body() {
 
 #[test]
 fn the_cdn_rejects_a_token_and_remembers_it() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     let (user, get) = rendered(&backend);
     for header in [format!("Bearer {}", user.token), "Basic eDp5".to_owned()] {
         let refused = get.clone().header("Authorization", &header).send();
@@ -108,7 +108,7 @@ fn the_cdn_rejects_a_token_and_remembers_it() {
 
 #[test]
 fn a_token_in_a_url_is_a_violation_and_does_not_show() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     let user = User::of(&backend);
     ask(&backend.url(), "GET", &format!("/x?token={}", user.token)).send();
     assert_eq!(backend.violations().len(), 1);
@@ -118,14 +118,14 @@ fn a_token_in_a_url_is_a_violation_and_does_not_show() {
 #[test]
 #[should_panic(expected = "the token leaked")]
 fn a_violation_fails_the_test_that_finishes() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     ask(&backend.cdn_url(), "GET", "/r/x.mp4").token("x").send();
     backend.finish();
 }
 
 #[test]
 fn files_have_no_neighbours() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     for path in ["/", "/r/", "/../../etc/hostname", "/r/..%2f..%2fetc%2fhostname", "/%2e%2e/x", "//etc/hostname"] {
         assert_eq!(ask(&backend.cdn_url(), "GET", path).send().status, 404, "{path}");
     }

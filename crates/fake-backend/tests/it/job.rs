@@ -6,7 +6,7 @@ use weixin_video_fake_backend::{CANNED_MP4, FakeBackend};
 
 #[test]
 fn a_clip_goes_in_and_an_mp4_comes_out() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     let user = User::of(&backend);
     let uploaded = user.upload("clip.mp4", b"clip").send().data();
     assert_eq!(uploaded["files"][0]["filename"], "clip.mp4");

@@ -8,7 +8,7 @@ use weixin_video_fake_backend::{Bearer, Clock, Ending, FakeBackend, Fault, KEPT_
 
 #[test]
 fn an_exchange_is_kept_whole() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     let user = User::of(&backend);
     user.credits().send();
     let journal = backend.journal();
@@ -25,7 +25,7 @@ fn an_exchange_is_kept_whole() {
 
 #[test]
 fn no_token_is_anywhere_in_it() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     let user = User::with_draft(&backend);
     user.credits().token("nmv_usr_somebody_else").send();
     user.credits().header("Authorization", &user.token).send();
@@ -36,7 +36,7 @@ fn no_token_is_anywhere_in_it() {
 
 #[test]
 fn bodies_are_kept_up_to_a_bound_and_counted_beyond_it() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     User::of(&backend).upload("clip.mp4", &vec![7; 3 * KEPT_BODY]).send().data();
     let upload = backend.journal().pop().unwrap();
     assert_eq!(upload.body.len(), KEPT_BODY);
@@ -46,7 +46,7 @@ fn bodies_are_kept_up_to_a_bound_and_counted_beyond_it() {
 #[test]
 fn two_runs_give_the_same_transcript_and_the_same_answers() {
     let run = || {
-        let backend = FakeBackend::builder().frozen_at(1_795_327_773_000).start().unwrap();
+        let backend = FakeBackend::builder().unjudged().frozen_at(1_795_327_773_000).start().unwrap();
         let user = User::with_draft(&backend);
         user.render("render_1");
         let (api, cdn) = (backend.url(), backend.cdn_url());
@@ -64,7 +64,7 @@ fn two_runs_give_the_same_transcript_and_the_same_answers() {
 
 #[test]
 fn an_answer_that_never_came_has_no_status() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     backend.fault(Fault::on(Route::Unknown).drop_connection());
     assert!(ask(&backend.url(), "GET", "/x").try_send().is_none());
     assert_eq!(backend.journal()[0].status, None);
@@ -72,7 +72,7 @@ fn an_answer_that_never_came_has_no_status() {
 
 #[test]
 fn an_exchange_says_when_it_was_and_how_it_ended() {
-    let backend = FakeBackend::builder().clock(Clock::Manual).start().unwrap();
+    let backend = FakeBackend::builder().unjudged().clock(Clock::Manual).start().unwrap();
     let user = User::of(&backend);
     backend.advance(Duration::from_secs(5));
     user.credits().send();
@@ -88,7 +88,7 @@ fn an_exchange_says_when_it_was_and_how_it_ended() {
 
 #[test]
 fn an_answer_that_was_cut_says_so_wherever_it_was() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     let user = User::of(&backend);
     backend.fault(Fault::on(Route::Credits).drop_connection());
     backend.fault(Fault::on(Route::Credits).nth(2).cut_at_byte(3));
@@ -103,7 +103,7 @@ fn an_answer_that_was_cut_says_so_wherever_it_was() {
 
 #[test]
 fn a_stream_that_is_still_going_has_not_ended() {
-    let backend = FakeBackend::builder().clock(Clock::Manual).start().unwrap();
+    let backend = FakeBackend::builder().unjudged().clock(Clock::Manual).start().unwrap();
     let user = User::of(&backend);
     backend.fault(Fault::on(Route::Chat).stall_at_byte(1, Some(Duration::from_secs(60))));
     let chat = user.chat("hi");
@@ -121,7 +121,7 @@ fn a_stream_that_is_still_going_has_not_ended() {
 
 #[test]
 fn a_token_in_a_body_is_not_kept() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     let user = User::of(&backend);
     user.ask("POST", "/api/auth/claim-token").json(&json!({"task_id": user.token, "session_id": "1"})).send();
     let kept = backend.journal().pop().unwrap();

@@ -73,7 +73,7 @@ fn the_next_server_goes_on_where_the_last_one_ended() {
 fn a_client_comes_back_to_its_space_and_to_no_other() {
     let folder = folder();
     let user = gone(folder.path());
-    let backend = FakeBackend::builder().local().keep_in(folder.path()).start().unwrap();
+    let backend = FakeBackend::builder().unjudged().local().keep_in(folder.path()).start().unwrap();
     let again = anonymous(&backend, CLIENT).send().data();
     assert_eq!(again["credits"], 50);
     let other = User::named(&backend, "somebody else");

@@ -8,16 +8,16 @@ use weixin_video_fake_backend::FakeBackend;
 
 #[test]
 fn a_port_in_use_is_a_clear_error() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     let port: u16 = backend.url().rsplit(':').next().unwrap().parse().unwrap();
-    let error = FakeBackend::builder().port(port).start().err().unwrap();
+    let error = FakeBackend::builder().unjudged().port(port).start().err().unwrap();
     assert_eq!(error.kind(), ErrorKind::AddrInUse);
     assert_eq!(error.to_string(), format!("cannot listen on 127.0.0.1:{port}: the port is in use"));
 }
 
 #[test]
 fn a_dropped_server_frees_its_port_and_ends_who_waits() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     let (url, stopper) = (backend.url(), backend.stopper());
     let waiting = std::thread::spawn(move || backend.wait());
     stopper.stop();
@@ -29,14 +29,14 @@ fn a_dropped_server_frees_its_port_and_ends_who_waits() {
 fn it_starts_and_stops_inside_a_runtime() {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(async {
-        let backend = FakeBackend::start().unwrap();
+        let backend = FakeBackend::builder().unjudged().start().unwrap();
         User::of(&backend).credits().send().data();
     });
 }
 
 #[test]
 fn many_users_share_a_server_and_see_nothing_of_each_other() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     std::thread::scope(|scope| {
         for number in 0..8 {
             let backend = &backend;
@@ -57,7 +57,7 @@ fn many_users_share_a_server_and_see_nothing_of_each_other() {
 
 #[test]
 fn only_names_of_this_machine_are_answered_on_loopback() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     for host in ["evil.example", "127.0.0.1.evil.example:80", "evil.example:80"] {
         for origin in [backend.url(), backend.cdn_url()] {
             assert_eq!(ask(&origin, "GET", "/").header("Host", host).send().status, 421, "{host}");
@@ -69,7 +69,7 @@ fn only_names_of_this_machine_are_answered_on_loopback() {
 
 #[test]
 fn two_requests_share_a_connection() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     let user = User::of(&backend);
     let mut stream = TcpStream::connect(backend.url().trim_start_matches("http://")).unwrap();
     let last = user.credits().bytes();
@@ -83,7 +83,7 @@ fn two_requests_share_a_connection() {
 
 #[test]
 fn a_head_too_long_is_refused() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     let long = "a".repeat(1024 * 1024);
     let answer = ask(&backend.url(), "GET", "/").header("X-Long", &long).try_send();
     assert!(answer.is_none_or(|answer| answer.status == 431));

@@ -24,3 +24,4 @@ mod studio;
 mod upload;
 mod user;
 mod variants;
+mod verdict;

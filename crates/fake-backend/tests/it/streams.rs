@@ -13,7 +13,7 @@ fn stream(builder: Builder, reply: AgentReply) -> String {
 }
 
 fn in_dialect(dialect: Dialect, reply: AgentReply) -> Vec<Value> {
-    events(&stream(FakeBackend::builder().dialect(dialect), reply))
+    events(&stream(FakeBackend::builder().unjudged().dialect(dialect), reply))
 }
 
 fn events(stream: &str) -> Vec<Value> {
@@ -31,7 +31,7 @@ fn text_tool_text() -> AgentReply {
 
 #[test]
 fn flat_events_to_the_byte() {
-    let text = stream(FakeBackend::builder(), text_tool_text());
+    let text = stream(FakeBackend::builder().unjudged(), text_tool_text());
     assert_eq!(
         text,
         concat!(
@@ -108,13 +108,13 @@ fn thoughts_questions_and_errors_in_both_dialects() {
 #[test]
 fn heartbeats_in_all_four_forms() {
     let reply = Heartbeat::ALL.into_iter().fold(AgentReply::new(), AgentReply::heartbeat);
-    let text = stream(FakeBackend::builder(), reply);
+    let text = stream(FakeBackend::builder().unjudged(), reply);
     assert_eq!(text, "data: {\"type\":\"heartbeat\"}\n\ndata:\n\n: heartbeat\n\nevent: heartbeat\ndata: {}\n\n");
 }
 
 #[test]
 fn a_pause_is_filled_with_heartbeats() {
-    let builder = FakeBackend::builder().heartbeat(Duration::from_millis(5), Heartbeat::Comment);
+    let builder = FakeBackend::builder().unjudged().heartbeat(Duration::from_millis(5), Heartbeat::Comment);
     let text = stream(builder, AgentReply::new().pause(Duration::from_millis(200)).say("done"));
     assert!(text.starts_with(": heartbeat\n\n: heartbeat\n\n"), "{text}");
     assert!(text.ends_with("data: {\"content\":\"done\",\"type\":\"text\"}\n\n"));
@@ -123,7 +123,7 @@ fn a_pause_is_filled_with_heartbeats() {
 #[test]
 fn silent_edits_end_in_every_way_seen() {
     for ending in SilentEnding::ALL {
-        let builder = FakeBackend::builder().dialect(Dialect::Adk).silent_edits(ending);
+        let builder = FakeBackend::builder().unjudged().dialect(Dialect::Adk).silent_edits(ending);
         let events = events(&stream(builder, text_tool_text()));
         assert_eq!(events.len(), if ending == SilentEnding::Nothing { 2 } else { 3 }, "{ending:?}");
         let texts = events.iter().flat_map(|event| event["content"]["parts"].as_array().into_iter().flatten());
@@ -134,24 +134,24 @@ fn silent_edits_end_in_every_way_seen() {
 
 #[test]
 fn talk_is_never_silenced() {
-    let builder = FakeBackend::builder().silent_edits(SilentEnding::Nothing);
+    let builder = FakeBackend::builder().unjudged().silent_edits(SilentEnding::Nothing);
     assert!(stream(builder, AgentReply::new().say("hello")).contains("hello"));
 }
 
 #[test]
 fn recorded_bytes_come_back_as_they_are() {
     let bytes = "data: {\"error\": \"it \"broke\"\nmore of it\n\n\u{feff}data: x\r\n\r\n";
-    assert_eq!(stream(FakeBackend::builder(), AgentReply::new().raw(bytes)), bytes);
+    assert_eq!(stream(FakeBackend::builder().unjudged(), AgentReply::new().raw(bytes)), bytes);
 }
 
 #[test]
 fn an_empty_reply_is_a_stream_of_no_byte() {
-    assert_eq!(stream(FakeBackend::builder(), AgentReply::new()), "");
+    assert_eq!(stream(FakeBackend::builder().unjudged(), AgentReply::new()), "");
 }
 
 #[test]
 fn an_unknown_session_is_answered_in_the_agent_s_words() {
-    let backend = FakeBackend::builder().dialect(Dialect::Adk).start().unwrap();
+    let backend = FakeBackend::builder().unjudged().dialect(Dialect::Adk).start().unwrap();
     let mut user = User::of(&backend);
     user.session = "7000000000000000000".to_owned();
     let answer = user.chat("hi").send();

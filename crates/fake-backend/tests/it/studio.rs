@@ -10,7 +10,7 @@ use weixin_video_studio::Tools;
 
 fn backend() -> FakeBackend {
     let tools = Tools::find().expect("these tests need ffmpeg: sudo apt-get install ffmpeg");
-    FakeBackend::builder().studio(tools).start().expect("a server that works")
+    FakeBackend::builder().unjudged().studio(tools).start().expect("a server that works")
 }
 
 /// A clip of a test pattern with a tone, made by ffmpeg.

@@ -7,7 +7,7 @@ use weixin_video_fake_backend::FakeBackend;
 
 #[test]
 fn an_upload_is_described_and_shows_in_the_state() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     let user = User::of(&backend);
     let data = user.upload("clip.mp4", b"clip").send().data();
     let file = &data["files"][0];
@@ -20,7 +20,7 @@ fn an_upload_is_described_and_shows_in_the_state() {
 
 #[test]
 fn an_upload_comes_back_from_the_cdn_byte_for_byte() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     let content: Vec<u8> = (0..1_000_000_u32).map(|n| (n * 7 % 251) as u8).collect();
     let data = User::of(&backend).upload("clip.mp4", &content).send().data();
     let (cdn, path) = split(data["files"][0]["cdn_url"].as_str().unwrap());
@@ -29,7 +29,7 @@ fn an_upload_comes_back_from_the_cdn_byte_for_byte() {
 
 #[test]
 fn images_and_sounds_lack_fields() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     let user = User::of(&backend);
     let parts: [(&str, &str, &[u8]); 2] = [("files", "a.jpg", b"a"), ("files", "b.mp3", b"b")];
     let data = user.ask("POST", &user.upload_path()).multipart(&parts).send().data();
@@ -39,7 +39,7 @@ fn images_and_sounds_lack_fields() {
 
 #[test]
 fn every_format_of_the_list_is_taken_and_no_other() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     let user = User::of(&backend);
     for extension in "mp4 mov avi webm mkv jpg png gif webp mp3 wav m4a aac MP4".split(' ') {
         assert_eq!(user.upload(&format!("a.{extension}"), b"a").send().status, 200, "{extension}");
@@ -49,20 +49,20 @@ fn every_format_of_the_list_is_taken_and_no_other() {
         assert_eq!((status, code), (400, 4001), "{name}");
         assert!(message.contains("mp4, mov"), "{message}");
     }
-    let local = FakeBackend::builder().accept_formats(&["mpg"]).start().unwrap();
+    let local = FakeBackend::builder().unjudged().accept_formats(&["mpg"]).start().unwrap();
     assert_eq!(User::of(&local).upload("a.mpg", b"a").send().status, 200);
 }
 
 #[test]
 fn an_empty_file_is_refused_with_a_reason() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     let (_, code, message) = User::of(&backend).upload("a.mp4", b"").send().error();
     assert_eq!((code, message.as_str()), (4001, "the file is empty"));
 }
 
 #[test]
 fn one_byte_too_many_is_4002_and_the_limit_itself_is_not() {
-    let backend = FakeBackend::builder().upload_limit(300_000).start().unwrap();
+    let backend = FakeBackend::builder().unjudged().upload_limit(300_000).start().unwrap();
     let user = User::of(&backend);
     assert_eq!(user.upload("a.mp4", &vec![1; 300_000]).send().status, 200);
     let refused = user.upload("a.mp4", &vec![1; 300_001]).send();
@@ -74,7 +74,7 @@ fn one_byte_too_many_is_4002_and_the_limit_itself_is_not() {
 fn one_bad_file_spoils_the_batch_and_leaves_nothing() {
     let spool = std::env::temp_dir().join(format!("weixin-video-batch-{}", std::process::id()));
     std::fs::create_dir_all(&spool).unwrap();
-    let backend = FakeBackend::builder().spool_in(&spool).start().unwrap();
+    let backend = FakeBackend::builder().unjudged().spool_in(&spool).start().unwrap();
     let user = User::of(&backend);
     let parts: [(&str, &str, &[u8]); 2] = [("files", "a.mp4", b"a"), ("files", "b.txt", b"b")];
     assert_eq!(user.ask("POST", &user.upload_path()).multipart(&parts).send().error().1, 4001);
@@ -88,7 +88,7 @@ fn one_bad_file_spoils_the_batch_and_leaves_nothing() {
 
 #[test]
 fn parts_are_named_files() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     let user = User::of(&backend);
     let path = user.upload_path();
     assert_eq!(user.ask("POST", &path).multipart(&[("file", "a.mp4", b"a")]).send().error().0, 422);
@@ -102,7 +102,7 @@ fn parts_are_named_files() {
 
 #[test]
 fn a_file_name_is_shown_and_never_a_path() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     let user = User::of(&backend);
     let data = user.upload("../../../tmp/escaped-早安.mp4", b"a").send().data();
     assert_eq!(data["files"][0]["filename"], "escaped-早安.mp4");
@@ -112,7 +112,7 @@ fn a_file_name_is_shown_and_never_a_path() {
 
 #[test]
 fn a_part_whose_head_never_ends_is_refused() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     let user = User::of(&backend);
     let mut body = b"--b0undary\r\nX-Long: ".to_vec();
     body.resize(12 * 1024 * 1024, b'a');
@@ -121,7 +121,7 @@ fn a_part_whose_head_never_ends_is_refused() {
 
 #[test]
 fn by_url_only_what_is_known_here() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     let user = User::of(&backend);
     let first = user.upload("clip.mp4", b"clip").send().data();
     backend.register_url("https://example.com/far.mov?x=1", b"far").unwrap();
@@ -139,7 +139,7 @@ fn by_url_only_what_is_known_here() {
 
 #[test]
 fn a_refused_upload_is_read_to_its_end_so_that_the_refusal_arrives() {
-    let backend = FakeBackend::start().unwrap();
+    let backend = FakeBackend::builder().unjudged().start().unwrap();
     let user = User::of(&backend);
     let refused = user.upload("a.mp4", &vec![0; 8_000_000]).token("nmv_usr_unknown").send();
     assert_eq!(refused.error().1, 1001);

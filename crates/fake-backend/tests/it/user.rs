@@ -131,5 +131,5 @@ pub(crate) fn split(url: &str) -> (String, String) {
 
 /// A server that keeps what it is given in a folder.
 pub(crate) fn keeping(folder: &Path) -> FakeBackend {
-    FakeBackend::builder().keep_in(folder).start().expect("a server that keeps")
+    FakeBackend::builder().unjudged().keep_in(folder).start().expect("a server that keeps")
 }

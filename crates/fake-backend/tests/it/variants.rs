@@ -7,7 +7,12 @@ use weixin_video_fake_backend::{
 };
 
 fn server(variants: Variants) -> FakeBackend {
-    FakeBackend::builder().variants(variants).frozen_at(1_795_327_773_000).start().expect("a server that works")
+    FakeBackend::builder()
+        .unjudged()
+        .variants(variants)
+        .frozen_at(1_795_327_773_000)
+        .start()
+        .expect("a server that works")
 }
 
 /// A user on a server whose answers `User` can't read: it gets its token and session past the wire.
