@@ -16,6 +16,7 @@ mod demo;
 mod ffmpeg;
 mod fuzz;
 mod msrv;
+mod mutants;
 mod purity;
 mod run;
 mod simulate;
@@ -29,13 +30,15 @@ usage: cargo xtask TASK
   demo                  format a real clip on this machine and show what changed
   test [ARGS...]        every test; ARGS go to `cargo test`
   ci [STAGE...]         what a change has to pass: fmt tidy msrv purity clippy doc deny test
-                        fuzz simulate demo
+                        fuzz simulate mutants demo
   bench [sse|upload|start|polls]...
                         measure the goals against peers, in release
   fuzz [--minutes N] [TARGET...]
                         bytes nobody wrote, led by coverage; a few seconds for each target without N
   fuzz --replay FILE... the same inputs once more, with a backtrace
   simulate [ARGS...]    the core against a model of the server, in virtual time; --help says more
+  mutants [--bug NAME]... [--net simulate|sweep|crash]... [--all-nets]
+                        bugs planted on purpose, and which net catches each
   tidy                  file lengths, module docs, marks of unfinished work
   purity                what each crate may depend on
   msrv                  no dependency asks for a newer Rust than we declare
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
         "bench" => bench::bench(&rest),
         "fuzz" => fuzz::fuzz(&rest),
         "simulate" => simulate::simulate(&rest),
+        "mutants" => mutants::mutants(&rest),
         "tidy" => tidy::tidy(),
         "purity" => purity::purity(),
         "msrv" => msrv::msrv(),
