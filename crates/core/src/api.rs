@@ -121,7 +121,14 @@ fn call_to(method: Method, uri: Uri, until: Instant) -> Call {
     *request.uri_mut() = uri;
     request.headers_mut().insert(header::USER_AGENT, HeaderValue::from_static(USER_AGENT));
     request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("*/*"));
-    Call { request, receive: Receive::Whole { limit: MAX_REPLY_BYTES }, until, charge: Charge::Free, bearer: false }
+    Call {
+        request,
+        receive: Receive::Whole { limit: MAX_REPLY_BYTES },
+        until,
+        charge: Charge::Free,
+        bearer: false,
+        public: false,
+    }
 }
 
 const USER_AGENT: &str = concat!("weixin-video/", env!("CARGO_PKG_VERSION"));

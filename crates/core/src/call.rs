@@ -9,14 +9,15 @@ use crate::time::Instant;
 
 /// One HTTP request, ready to be sent as it is.
 ///
-/// It is not `Clone`: who holds a charged call holds the only one. `Debug` shows neither the query
-/// (a signed URL is a secret) nor any header or body.
+/// It is not `Clone`: who holds a charged call holds the only one. `Debug` shows no header, no body, no query, and of
+/// another host not even the path: a signed URL is a secret.
 pub struct Call {
     pub(crate) request: Box<Request<Body>>,
     pub(crate) receive: Receive,
     pub(crate) until: Instant,
     pub(crate) charge: Charge,
     pub(crate) bearer: bool,
+    pub(crate) public: bool,
 }
 
 impl Call {
@@ -44,6 +45,13 @@ impl Call {
         self.charge
     }
 
+    /// Whether it may only connect to public addresses ([`is_public`](crate::address::is_public)): its host was named by a
+    /// server that is not on this machine.
+    #[must_use]
+    pub fn stays_public(&self) -> bool {
+        self.public
+    }
+
     /// The same request once more, for a free call; `None` for a charged one.
     pub(crate) fn repeat(&self) -> Option<Self> {
         planted!(SendAgainAfterRenewal => return Some(self.copied()));
@@ -53,6 +61,7 @@ impl Call {
             until: self.until,
             charge: Charge::Free,
             bearer: self.bearer,
+            public: self.public,
         })
     }
 
@@ -62,14 +71,15 @@ impl Call {
     #[doc(hidden)]
     pub fn copied(&self) -> Self {
         let (request, receive) = (self.request.clone(), self.receive);
-        Self { request, receive, until: self.until, charge: self.charge, bearer: self.bearer }
+        Self { request, receive, until: self.until, charge: self.charge, bearer: self.bearer, public: self.public }
     }
 }
 
 impl fmt::Debug for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (method, uri) = (self.request.method(), self.request.uri());
-        write!(f, "Call({method} {}{}, {:?})", uri.authority().map_or("", |a| a.host()), uri.path(), self.charge)
+        let path = if self.bearer { uri.path() } else { "" };
+        write!(f, "Call({method} {}{path}, {:?})", uri.authority().map_or("", |a| a.host()), self.charge)
     }
 }
 
@@ -268,7 +278,10 @@ impl Origin {
             Some(port) => port.as_u16(),
             None => default,
         };
-        Some(Self { scheme, host: authority.host().to_ascii_lowercase(), port })
+        // A name's root dot changes nothing about where it leads.
+        let host = authority.host().to_ascii_lowercase();
+        let host = host.strip_suffix('.').unwrap_or(&host).to_owned();
+        Some(Self { scheme, host, port })
     }
 
     /// Whether it is this machine: `localhost`, 127.0.0.0/8 or `[::1]`.
@@ -280,6 +293,13 @@ impl Origin {
     /// The address, when the host is one and not a name.
     pub(crate) fn ip(&self) -> Option<std::net::IpAddr> {
         self.host.trim_start_matches('[').trim_end_matches(']').parse().ok()
+    }
+
+    /// Whether the host is a number in a spelling that some resolvers take for an address: `127.1`, `0x7f000001`, `0`.
+    pub(crate) fn is_disguised(&self) -> bool {
+        let last = self.host.rsplit('.').next().unwrap_or_default();
+        let number = last.bytes().all(|byte| byte.is_ascii_digit()) || last.starts_with("0x");
+        number && self.ip().is_none()
     }
 
     /// Whether requests to it are encrypted.

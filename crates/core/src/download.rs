@@ -37,6 +37,8 @@ pub struct Download {
     sink: SinkId,
     tries: u32,
     part: Part,
+    /// The longest part there ever was, in bytes.
+    furthest: u64,
     told: Option<Option<String>>,
     state: State,
     events: VecDeque<Event>,
@@ -113,7 +115,7 @@ impl Download {
 
     fn begin(config: Arc<Config>, rendered: Rendered, sink: SinkId, part: Part, state: State) -> Self {
         let events = VecDeque::from([Event::Began(Stage::Downloading)]);
-        Self { config, rendered, sink, tries: 1, part, told: None, state, events }
+        Self { config, rendered, sink, tries: 1, part, furthest: 0, told: None, state, events }
     }
 
     fn send(&mut self, route: Route, now: Now) -> Result<Op, Box<State>> {
@@ -212,9 +214,12 @@ impl Download {
 
     fn cut(&mut self, now: Now, route: &Route, bytes: u64, why: BoxError) -> State {
         planted!(CutIsComplete => return self.checked(bytes));
-        if self.part.holds(bytes) >= GOT_ON_BYTES {
+        self.part.holds(bytes);
+        // Bytes that came before, and were thrown away, are no progress.
+        if bytes.saturating_sub(self.furthest) >= GOT_ON_BYTES {
             self.tries = 1;
         }
+        self.furthest = self.furthest.max(bytes);
         let fault = Fault { phase: Phase::Receiving, source: why };
         self.again_or(now, route, What::Transport { endpoint: DOWNLOAD, fault }.into())
     }

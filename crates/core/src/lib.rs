@@ -80,6 +80,7 @@
 #![forbid(unsafe_code)]
 
 pub mod account;
+pub mod address;
 pub mod api;
 pub mod attribution;
 pub mod authorize;

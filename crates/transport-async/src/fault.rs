@@ -71,7 +71,7 @@ mod tests {
         let closed = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port").local_addr();
         let signed = format!("http://{}/v?sig=CANARY", closed.expect("an address"));
         let network = crate::http::Network::default();
-        let client = network.client(&signed.parse().expect("a URI")).expect("a client");
+        let client = network.client(&signed.parse().expect("a URI"), false).expect("a client");
         let error = client.get(&signed).send().await.expect_err("nobody there");
         assert!(error.to_string().contains("CANARY"), "the library shows it: {error}");
         let cause = cause(error);

@@ -7,11 +7,13 @@ use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 
 use http::{HeaderMap, HeaderValue, Method, Uri, header};
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::{Client, Request, Response};
 use rustls::{ClientConfig, RootCertStore};
 use rustls_platform_verifier::BuilderVerifierExt;
 use tokio::time::{Instant, timeout};
 
+use crate::core::address::is_public;
 use crate::core::call::{Body, Call, Head, Origin};
 use crate::core::error::{BoxError, Fault, Phase};
 use crate::core::event::{Direction, Observer};
@@ -69,7 +71,10 @@ impl Network {
     fn start(&self, call: Call, source: Option<&Source>) -> Result<Sending, Box<Input>> {
         let progress = Arc::new(Progress::default());
         let body = body(&call, source, &progress).map_err(|fault| Box::new(Input::Failed(fault)))?;
-        match self.client(call.request().uri()).and_then(|client| Ok((client, request(&call, body)?))) {
+        match self
+            .client(call.request().uri(), call.stays_public())
+            .and_then(|client| Ok((client, request(&call, body)?)))
+        {
             Ok((client, request)) => {
                 let (answer, meter) = (Box::pin(async move { client.execute(request).await }), meter(&call));
                 Ok(Sending { call, answer, progress, meter })
@@ -79,7 +84,7 @@ impl Network {
     }
 
     /// A client for one request: it has no connection to lend to another.
-    pub(crate) fn client(&self, uri: &Uri) -> Result<Client, BoxError> {
+    pub(crate) fn client(&self, uri: &Uri, public_only: bool) -> Result<Client, BoxError> {
         let builder = Client::builder()
             .http1_only()
             .retry(reqwest::retry::never())
@@ -88,6 +93,7 @@ impl Network {
             .pool_max_idle_per_host(0)
             .tcp_keepalive(None)
             .http1_max_headers(MAX_HEADERS)
+            .dns_resolver(Lookup { public_only })
             .tls_backend_preconfigured(self.tls(uri)?);
         #[cfg(feature = "planted")]
         let builder =
@@ -131,6 +137,25 @@ impl Sending {
                 Err(_) => {}
             }
         }
+    }
+}
+
+/// Looks a name up, and leaves out where the call may not go.
+struct Lookup {
+    public_only: bool,
+}
+
+impl Resolve for Lookup {
+    fn resolve(&self, name: Name) -> Resolving {
+        let public_only = self.public_only;
+        Box::pin(async move {
+            let all = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            let allowed: Vec<_> = all.filter(|address| !public_only || is_public(address.ip())).collect();
+            if allowed.is_empty() {
+                return Err("no such host".into());
+            }
+            Ok(Box::new(allowed.into_iter()) as Addrs)
+        })
     }
 }
 
@@ -201,5 +226,19 @@ fn failed(call: Call, error: reqwest::Error, progress: &Progress) -> Input {
         None if error.is_connect() || error.is_builder() => Input::NotSent { call, why: fault::cause(error) },
         None if planted!(BreakIsNeverSent) => Input::NotSent { call, why: fault::cause(error) },
         None => Input::Failed(fault::sending(error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_name_that_leads_inside_leads_nowhere_for_a_call_that_stays_outside() {
+        for public_only in [false, true] {
+            let name = "localhost".parse().expect("a name");
+            let found = Lookup { public_only }.resolve(name).await;
+            assert_eq!(found.is_err(), public_only);
+        }
     }
 }

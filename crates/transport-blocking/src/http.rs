@@ -4,17 +4,20 @@
 //! Retries, redirects, cookies, decompression and body timeouts are off.
 
 use std::io::Cursor;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use http::{HeaderMap, HeaderValue, Method, Uri, header};
 use rustls::crypto::CryptoProvider;
+use ureq::config::Config;
 use ureq::tls::{RootCerts, TlsConfig};
-use ureq::unversioned::resolver::DefaultResolver;
-use ureq::unversioned::transport::DefaultConnector;
+use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
+use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 use ureq::{Agent, Proxy, SendBody};
 
+use crate::core::address::is_public;
 use crate::core::call::{Body, Call, Head, Origin, Receive};
 use crate::core::error::{Fault, Phase};
 use crate::core::event::{Direction, Observer};
@@ -163,7 +166,23 @@ impl Network {
             line: line.clone(),
             progress: progress.clone(),
         };
-        Agent::with_parts(config, connect, DefaultResolver::default())
+        Agent::with_parts(config, connect, Lookup { public_only: call.stays_public() })
+    }
+}
+
+/// Looks a name up, and leaves out where the call may not go.
+#[derive(Debug)]
+struct Lookup {
+    public_only: bool,
+}
+
+impl Resolver for Lookup {
+    fn resolve(&self, uri: &Uri, config: &Config, timeout: NextTimeout) -> Result<ResolvedSocketAddrs, ureq::Error> {
+        let all = DefaultResolver::default().resolve(uri, config, timeout)?;
+        let mut allowed = self.empty();
+        let public = |address: &&SocketAddr| !self.public_only || is_public(address.ip());
+        all.iter().filter(public).for_each(|address| allowed.push(*address));
+        if allowed.is_empty() { Err(ureq::Error::HostNotFound) } else { Ok(allowed) }
     }
 }
 
@@ -287,5 +306,23 @@ fn failed(call: Call, error: &ureq::Error, line: &Line, progress: &Progress) -> 
         (None, ..) if !line.was_made() => Input::NotSent { call, why: fault::cause(error) },
         (None, ..) if planted!(BreakIsNeverSent) => Input::NotSent { call, why: fault::cause(error) },
         (None, ..) => Input::Failed(fault::sending(error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ureq::unversioned::transport::time::Duration as Left;
+
+    use super::*;
+
+    #[test]
+    fn a_name_that_leads_inside_leads_nowhere_for_a_call_that_stays_outside() {
+        let found = |public_only| {
+            let timeout = NextTimeout { after: Left::from_secs(5), ..NextTimeout::default() };
+            let uri = Uri::from_static("http://localhost:80");
+            Lookup { public_only }.resolve(&uri, &Config::default(), timeout).map(|found| found.len())
+        };
+        assert!(found(false).is_ok_and(|count| count > 0));
+        assert!(found(true).is_err());
     }
 }

@@ -1,11 +1,11 @@
 //! Row "download": the finished file, from a host that never sees the token.
 
 use std::fmt;
-use std::net::IpAddr;
 
 use http::{HeaderValue, Method, Uri, header};
 
 use super::{api_call, call_to};
+use crate::address::is_public;
 use crate::call::{Call, Head, Origin, Receive};
 use crate::config::{Config, REPLY};
 use crate::ids::RenderId;
@@ -81,6 +81,7 @@ pub(crate) fn fetch_url(config: &Config, link: &Link, now: Instant) -> Result<Ca
     allowed(config, &origin)?;
     let mut call = call_to(Method::GET, uri, now + REPLY);
     call.receive = Receive::Stream;
+    call.public = !config.api.is_loopback() && !planted!(PrivateLinkAllowed);
     Ok(call)
 }
 
@@ -112,22 +113,11 @@ fn allowed(config: &Config, origin: &Origin) -> Result<(), String> {
         (true, true) => Ok(()),
         (true, false) => Err("its URL points at this machine".into()),
         (false, _) if !origin.is_https() && !planted!(PlainLinkAllowed) => Err("its URL is not encrypted".into()),
-        (false, _) if origin.ip().is_some_and(is_private) && !planted!(PrivateLinkAllowed) => {
+        (false, _) if origin.is_disguised() => Err("its URL hides where it leads".into()),
+        (false, _) if origin.ip().is_some_and(|ip| !is_public(ip)) && !planted!(PrivateLinkAllowed) => {
             Err("its URL points into a private network".into())
         }
         (false, _) => Ok(()),
-    }
-}
-
-fn is_private(ip: IpAddr) -> bool {
-    match ip {
-        IpAddr::V4(ip) => ip.is_private() || ip.is_link_local() || ip.is_unspecified() || ip.is_broadcast(),
-        IpAddr::V6(ip) => {
-            ip.to_ipv4_mapped().is_some_and(|ip| is_private(IpAddr::V4(ip)) || ip.is_loopback())
-                || ip.is_unique_local()
-                || ip.is_unicast_link_local()
-                || ip.is_unspecified()
-        }
     }
 }
 
@@ -161,6 +151,13 @@ mod tests {
             "https://192.168.1.1/v",
             "https://169.254.169.254/v",
             "https://[::ffff:10.0.0.1]/v",
+            "https://0/v",
+            "https://127.1/v",
+            "https://0x7f000001/v",
+            "https://2130706433/v",
+            "https://192.168.1./v",
+            "https://10.0.0.1./v",
+            "https://localhost./v",
             "https://u:p@cdn.example/v",
             "file:///etc/passwd",
             "://",

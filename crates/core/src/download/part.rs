@@ -36,11 +36,9 @@ impl Part {
         self.etag.as_deref()
     }
 
-    /// So many bytes are there now; says how many more than before.
-    pub(super) fn holds(&mut self, bytes: u64) -> u64 {
-        let more = bytes.saturating_sub(self.held);
+    /// So many bytes are there now.
+    pub(super) fn holds(&mut self, bytes: u64) {
         self.held = bytes;
-        more
     }
 
     /// What is there is of no use.
