@@ -1,8 +1,8 @@
 //! `weixin-video`: a clip goes in, words say what is wanted, and a video comes out that WeChat plays sharply.
 //!
 //! stdout carries data and nothing else; progress and words go to stderr. Exit codes: 0 done, 1 failed, 2 usage, 3 not
-//! found, 4 auth, 5 credits or plan, 6 unsupported or too large, 7 still running or outcome unknown, 75 transient,
-//! 130 and 143 signals.
+//! found, 4 auth, 5 credits or plan, 6 unsupported or too large, 7 still running, begun before, or outcome unknown, 75
+//! transient, 130 and 143 signals.
 //!
 //! **Invariant:** this is the only place that reads the environment and the arguments, makes ids, keeps tokens, and
 //! talks to a terminal.

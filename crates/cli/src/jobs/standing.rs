@@ -26,6 +26,8 @@ pub(crate) struct Standing {
     pub(crate) stage: Stage,
     pub(crate) charged: Charged,
     kind: Kind,
+    /// Whether the server ended with the process that had it.
+    local: bool,
 }
 
 /// The command that goes on with a job.
@@ -55,7 +57,7 @@ impl Standing {
             Some(checkpoint) if order.backend != LOCAL && order.kind != Kind::Export => checkpoint.charged(),
             Some(_) | None => Charged::No,
         };
-        Self { stage, charged, kind: order.kind }
+        Self { stage, charged, kind: order.kind, local: order.backend == LOCAL }
     }
 
     /// As JSON has it: `None` where it can't be known.
@@ -89,6 +91,9 @@ impl Standing {
             (Stage::Charging, _) => "The edit may go on and be charged.",
             (Stage::Edited, Charged::No) => "The edit is done; nothing was charged.",
             (Stage::Edited, _) => "The edit is done and charged.",
+            (Stage::Rendering | Stage::Downloading | Stage::Publishing, _) if self.local => {
+                "Nothing runs any more, and nothing was charged."
+            }
             (Stage::Rendering, Charged::No) => "The render goes on; nothing was charged.",
             (Stage::Rendering, _) => "The edit is done and charged; the render goes on and costs nothing.",
             (Stage::Downloading | Stage::Publishing, Charged::No) => "The video is rendered; nothing was charged.",

@@ -229,3 +229,29 @@ fn a_job_of_this_machine_is_done_again_for_free() {
         (vec!["bbb_vp9_opus-wechat.mp4".to_owned(), "bbb_vp9_opus.webm".to_owned()], 0)
     );
 }
+
+#[test]
+fn an_export_of_this_machine_is_rendered_again_from_the_session_it_keeps() {
+    let desk = Desk::new();
+    let (pids, go) = (desk.aside("pids"), desk.aside("go"));
+    let desk = desk.with_ffmpeg(&format!(
+        "echo $$ >> '{}'; while ! [ -e '{}' ]; do sleep 0.05; done",
+        pids.display(),
+        go.display()
+    ));
+    desk.footage("bbb_vp9_opus.webm");
+    desk.done(&["upload", "bbb_vp9_opus.webm"]);
+    desk.done(&["say", "compress it for WeChat"]);
+    let running = desk.start(desk.command(&["export"]));
+    wait_until("ffmpeg renders", || fs::read_to_string(&pids).is_ok_and(|text| text.ends_with('\n')));
+    running.signal(Signal::INT);
+    let ran = running.end();
+    assert_eq!(ran.code, 130, "{ran:#?}");
+    assert!(in_text(&ran).1.starts_with("Nothing runs any more"), "{ran:#?}");
+    fs::write(&go, b"").unwrap();
+    let job = desk.job();
+    assert_eq!((&job["kind"], &job["stage"], &job["charged"]), (&"export".into(), &"rendering".into(), &false.into()));
+    let data = desk.data(&["resume"]);
+    assert_eq!((&data["backend"], &data["session_id"]), (&"local".into(), &job["session_id"]));
+    assert_eq!((desk.names(), desk.jobs().len()), (vec!["bbb_vp9_opus.webm".to_owned(), "wechat.mp4".to_owned()], 0));
+}
