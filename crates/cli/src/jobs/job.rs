@@ -28,8 +28,10 @@ pub(crate) struct Job {
     last: Option<Checkpoint>,
     /// What came before the charged message, if this process was about to send it.
     uncharged: Option<Option<Checkpoint>>,
-    /// `None` where it could not be kept, or can't be written any more.
+    /// `None` where it could not be kept.
     ledger: Option<Ledger>,
+    /// Whether it was told that a line could not be written.
+    noted: bool,
     going: Going,
     /// Why the next step must not be taken.
     broken: Arc<Mutex<Option<Failure>>>,
@@ -57,6 +59,7 @@ impl Job {
             last,
             uncharged: None,
             ledger,
+            noted: false,
             going,
             broken: Arc::default(),
             #[cfg(feature = "planted")]
@@ -133,10 +136,10 @@ impl Job {
                 *self.broken.lock().unwrap_or_else(PoisonError::into_inner) = Some(failure);
                 return;
             }
-            Err(error) => {
+            Err(error) if !std::mem::replace(&mut self.noted, true) => {
                 say(&format!("note: the job can't be written down any more ({error}); it goes on without"));
-                self.ledger = None;
             }
+            Err(_) => {}
             Ok(()) => {}
         }
         if matches!(checkpoint, Checkpoint::Charging { .. }) {

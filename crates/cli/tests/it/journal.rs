@@ -7,10 +7,10 @@ use std::path::Path;
 
 use rustix::process::Signal;
 use serde_json::json;
-use weixin_video_fake_backend::{FakeBackend, Fault, Route};
+use weixin_video_fake_backend::{CANNED_MP4, FakeBackend, Fault, Route};
 
 use crate::cut::{CHARGING, CUTS, RENDERING, Scene, UPLOADED, UPLOADING};
-use crate::desk::{Desk, wait_until};
+use crate::desk::{Desk, Ran, wait_until};
 use crate::refusal::{in_json, refused};
 
 #[test]
@@ -127,25 +127,35 @@ fn where_it_cannot_be_kept_nothing_is_begun_that_costs() {
     assert!(local.stderr.contains("note: ") && local.stderr.contains("it can't be resumed"), "{local:#?}");
 }
 
-/// The disk takes all lines but the one before the charged message.
-#[test]
-fn a_message_is_not_charged_before_that_is_written_down() {
+/// A desk and a backend where a `format` finds no room for the journal's lines from a certain one on. The words stand in
+/// three lines up to the one before the charged message, so that they say how long the journal is by then; a limit on the
+/// size of files counts in blocks of 512 bytes. `fits` judges how far the journal reaches, with and without that line.
+fn with_little_room(fits: impl Fn(usize, usize, usize) -> bool) -> (Desk, FakeBackend, Ran) {
     let reference = Scene::new(&CHARGING, Signal::KILL);
     let journal = fs::read_to_string(reference.desk.journal()).unwrap();
-    let last = journal.lines().last().unwrap().len();
+    let last = journal.lines().last().unwrap().len() + 1;
     reference.backend.finish();
 
     let (desk, backend) = (Desk::new(), FakeBackend::start().unwrap());
     desk.clip();
-    // The words stand in three lines before the last one, and a limit counts in blocks of 512 bytes.
-    let words = "format and compress this video for sharing on WeChat";
-    let padding = (1..512).find(|more| (40..last - 40).contains(&((journal.len() + 3 * more) % 512))).unwrap();
-    let blocks = (journal.len() + 3 * padding) / 512;
+    let mut sizes = (1..8_192).map(|more| (more, journal.len() + 3 * more));
+    let (padding, blocks) = sizes
+        .find_map(|(more, whole)| {
+            let limit = (whole - last / 2).next_multiple_of(512);
+            fits(limit, whole - last, whole).then_some((more, limit / 512))
+        })
+        .unwrap();
+    let words = "format and compress this video for sharing on WeChat".to_owned() + &" ".repeat(padding);
     let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
-    let (program, url, words) =
-        (env!("CARGO_BIN_EXE_weixin-video"), backend.url(), words.to_owned() + &" ".repeat(padding));
+    let (program, url) = (env!("CARGO_BIN_EXE_weixin-video"), backend.url());
     let format = ["format", "clip.mp4", "-o", "out.mp4", "--instruct", &words, "--json", "--backend", &url];
     let ran = desk.start(desk.shell(Path::new("/bin/sh"), &[&["-c", &script, program], &format[..]].concat())).end();
+    (desk, backend, ran)
+}
+
+#[test]
+fn a_message_is_not_charged_before_that_is_written_down() {
+    let (desk, backend, ran) = with_little_room(|limit, without, with| without + 20 < limit && limit + 20 < with);
     assert_eq!(ran.code, 1, "{ran:#?}");
     let refusal = in_json(&ran, "state_unwritable");
     assert_eq!(refusal.charged, Some(false), "{refusal:#?}");
@@ -154,6 +164,18 @@ fn a_message_is_not_charged_before_that_is_written_down() {
     assert_eq!((chats(), &desk.job()["stage"]), (0, &"uploaded".into()), "the message never left");
     desk.done(&["resume"]);
     assert_eq!(chats(), 1);
+    backend.finish();
+}
+
+#[test]
+fn what_was_charged_goes_on_without_a_journal() {
+    let (desk, backend, ran) =
+        with_little_room(|limit, _, with| limit > CANNED_MP4.len() && (with..with + 20).contains(&limit));
+    assert_eq!(ran.code, 0, "{ran:#?}");
+    let notes = ran.stderr.lines().filter(|line| line.contains("can't be written down any more")).count();
+    assert_eq!(notes, 1, "told once: {ran:#?}");
+    assert_eq!(fs::read(desk.work().join("out.mp4")).unwrap(), CANNED_MP4);
+    assert!(desk.jobs().is_empty() && desk.journals().is_empty(), "the job is over all the same");
     backend.finish();
 }
 
