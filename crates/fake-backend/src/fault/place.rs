@@ -157,6 +157,25 @@ impl Download {
 }
 
 impl Kind {
+    /// Whether it strikes only the status of a finished render, which has a URL.
+    pub const fn needs_url(self) -> bool {
+        matches!(
+            self,
+            Self::Render(
+                Render::UrlOutput
+                    | Render::UrlOutputUrl
+                    | Render::UrlOutputUrlSnake
+                    | Render::UrlPlain
+                    | Render::UrlVideo
+                    | Render::UrlDownload
+                    | Render::UrlPrivate
+                    | Render::UrlFile
+                    | Render::UrlUserinfo
+                    | Render::UrlGarbage
+            )
+        )
+    }
+
     /// Whether it strikes only a request for a part of a file: the n-th then has to be one.
     pub const fn needs_range(self) -> bool {
         matches!(self, Self::Download(download) if download.needs_range())

@@ -4,12 +4,14 @@ use crate::clock::Time;
 use bytes::Bytes;
 use std::io;
 use std::time::Duration;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, Interest};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 /// How long a peer may go on sending to a connection that is over, before it is closed on it.
 const LAST_WORDS: Duration = Duration::from_secs(5);
+/// Between two looks at a connection that is held.
+const LOOK: Duration = Duration::from_millis(20);
 /// Bytes read at a time of what nobody wants.
 const BLOCK: usize = 16 * 1024;
 
@@ -97,17 +99,13 @@ async fn drain(stream: &mut TcpStream) -> io::Result<()> {
     Ok(())
 }
 
-/// A peer that is gone shows as a failed write or as an end with nothing before it; what it sent stays unread.
+/// What the peer sent stays unread, so its end shows only in what the system says of the socket.
 async fn hold(stream: &TcpStream) -> io::Result<()> {
-    let mut block = [0; 1];
     loop {
-        let waiting = stream.peek(&mut block).await?;
-        if waiting == 0 {
+        let ready = stream.ready(Interest::READABLE).await?;
+        if ready.is_read_closed() || stream.take_error()?.is_some() {
             return Ok(());
         }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-        if stream.take_error()?.is_some() {
-            return Ok(());
-        }
+        tokio::time::sleep(LOOK).await;
     }
 }

@@ -4,14 +4,15 @@ use super::How;
 use super::kind::Refusal;
 use super::plan::Plan;
 use super::whole::Whole;
-use crate::clock::rfc3339;
 use bytes::Bytes;
+use httpdate::fmt_http_date;
 use serde_json::{Value, json};
 use std::fmt;
 use std::str::FromStr;
+use std::time::{Duration, UNIX_EPOCH};
 
 /// How far ahead `code-429-date` puts its date.
-const DATE_AHEAD_MS: u64 = 2000;
+const DATE_AHEAD: Duration = Duration::from_secs(2);
 
 /// What a refusal looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -125,7 +126,7 @@ impl Refusal {
             Self::RateLimit | Self::Unavailable => Some("1".to_owned()),
             Self::RateLimitGarbage => Some("soon, 1 ;-)".to_owned()),
             Self::RateLimitHuge => Some("999999999999999999999999".to_owned()),
-            Self::RateLimitDate => Some(http_date(now_ms + DATE_AHEAD_MS)),
+            Self::RateLimitDate => Some(fmt_http_date(UNIX_EPOCH + Duration::from_millis(now_ms) + DATE_AHEAD)),
             Self::BadToken
             | Self::NoSession
             | Self::NoCredits
@@ -163,27 +164,5 @@ pub(super) fn plan(kind: Refusal, how: How, now_ms: u64) -> Plan {
     match kind.retry_after(now_ms) {
         Some(when) => whole.with("retry-after", &when).into(),
         None => whole.into(),
-    }
-}
-
-/// `Sun, 22 Nov 2026 06:09:33 GMT`
-fn http_date(ms: u64) -> String {
-    const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
-    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let days = ms / (24 * 60 * 60 * 1000);
-    let weekday = DAYS.into_iter().cycle().nth(usize::try_from(days % 7).unwrap_or(0)).unwrap_or_default();
-    let text = rfc3339(ms);
-    let month = text[5..7].parse::<usize>().ok().and_then(|month| MONTHS.get(month - 1)).unwrap_or(&"Jan");
-    format!("{weekday}, {} {month} {} {} GMT", &text[8..10], &text[..4], &text[11..19])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::http_date;
-
-    #[test]
-    fn dates_of_http() {
-        assert_eq!(http_date(0), "Thu, 01 Jan 1970 00:00:00 GMT");
-        assert_eq!(http_date(784_111_777_000), "Sun, 06 Nov 1994 08:49:37 GMT");
     }
 }

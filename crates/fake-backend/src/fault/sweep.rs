@@ -19,7 +19,7 @@ impl Fault {
         for exchange in journal.iter().filter(|exchange| exchange.route != Route::Unknown) {
             let nth = *routes.entry(exchange.route).and_modify(|count| *count += 1).or_insert(1);
             let connection = *origins.entry(exchange.origin).and_modify(|count| *count += 1).or_insert(1);
-            for kind in Kind::ALL.iter().copied().filter(|kind| kind.stands_at(exchange.route)) {
+            for kind in Kind::ALL.iter().copied().filter(|kind| fits(*kind, exchange)) {
                 let nth = if matches!(kind, Kind::Connection(_)) { connection } else { nth };
                 programs.extend(sites(exchange, kind, nth).into_iter().map(|site| leading(site.does(kind), nth)));
             }
@@ -43,6 +43,10 @@ impl Fault {
     pub const fn route(&self) -> Route {
         self.site.route
     }
+}
+
+fn fits(kind: Kind, exchange: &Exchange) -> bool {
+    kind.stands_at(exchange.route) && (!kind.needs_url() || exchange.answer_text().contains("://"))
 }
 
 /// A fault with what has to happen before it.

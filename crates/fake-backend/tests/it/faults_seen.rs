@@ -4,11 +4,13 @@ use crate::http::Ask;
 use crate::user::User;
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use weixin_video_fake_backend::{Builder, Clock, FakeBackend, Fault, Kind, Route, Site};
 
 /// How long nothing has to come before an answer counts as silent.
 const SILENCE: Duration = Duration::from_millis(250);
+/// How long a reader goes on where something comes all the time.
+const LONGEST: Duration = Duration::from_secs(5);
 /// Bytes after which a reader has seen enough.
 const ENOUGH: usize = 96 * 1024 * 1024;
 
@@ -38,19 +40,21 @@ impl Seen {
 
     /// As much of an answer as a reader bears.
     pub(crate) fn some(ask: &Ask, enough: usize) -> Self {
-        let mut stream = TcpStream::connect(ask.origin()).expect("the server listens");
+        let mut stream = connect(ask.origin());
         // A server may end the connection while it is still written to.
-        let _ = stream.write_all(&ask.bytes());
+        let broke = stream.write_all(&ask.bytes()).is_err();
         stream.set_read_timeout(Some(SILENCE)).expect("a socket that works");
         let (mut raw, mut block) = (Vec::new(), vec![0; 256 * 1024]);
+        let began = Instant::now();
         let end = loop {
             match stream.read(&mut block) {
-                Ok(0) => break End::Closed,
+                // The system tells of a reset once, and the write has heard it.
+                Ok(0) => break if broke { End::Reset } else { End::Closed },
                 Ok(len) => raw.extend_from_slice(&block[..len]),
                 Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => break End::Silent,
                 Err(_) => break End::Reset,
             }
-            if raw.len() >= enough {
+            if raw.len() >= enough || began.elapsed() > LONGEST {
                 break End::Enough;
             }
         };
@@ -146,6 +150,13 @@ impl Bench {
     pub(crate) fn credits(&self, kind: impl Into<Kind>) -> Seen {
         self.strike(Fault::on(Route::Credits), kind, &self.user.credits())
     }
+}
+
+/// A connection to a server that may be away for a moment.
+fn connect(origin: &str) -> TcpStream {
+    let mut tries =
+        (0..200).map(|_| TcpStream::connect(origin).inspect_err(|_| std::thread::sleep(Duration::from_millis(10))));
+    tries.find_map(Result::ok).expect("the server listens")
 }
 
 /// The kinds of one family.

@@ -12,6 +12,7 @@ mod faults_answers;
 mod faults_kinds;
 mod faults_programs;
 mod faults_seen;
+mod faults_swept;
 mod files;
 mod http;
 mod job;

@@ -26,12 +26,16 @@ impl User {
     }
 
     pub(crate) fn with(backend: &FakeBackend, token: &str) -> Self {
-        let mut user =
-            Self { api: backend.url(), token: token.to_owned(), session: String::new(), task: String::new() };
+        let mut user = Self::unopened(backend, token);
         let opened = user.open().send().data();
         user.session = opened["session_id"].as_str().expect("a string").to_owned();
         user.task = opened["task_id"].as_str().expect("a task").to_owned();
         user
+    }
+
+    /// With a token and no session yet.
+    pub(crate) fn unopened(backend: &FakeBackend, token: &str) -> Self {
+        Self { api: backend.url(), token: token.to_owned(), session: String::new(), task: String::new() }
     }
 
     /// The same user with the same session, come to another server.
