@@ -23,9 +23,9 @@ use part::{Part, Piece};
 /// Fetches a finished render into a sink.
 ///
 /// ```text
-/// (Measuring) → Ready → Sent → Head → Saving → Checked → Publishing → done
-///                 ↑       └ words, redirects ┘    │
-///                 └────────── Pausing ←───────────┘ cut off: the rest, if it is still the same file
+/// Measuring → Ready → Sent → Head → Saving → Checked → Publishing → done
+///               ↑       └ words, redirects ┘    │
+///               └────────── Pausing ←───────────┘ cut off: the rest, if it is still the same file
 /// ```
 /// The link first, without the token, over at most five redirects; then the API's own route, with it. What arrives is
 /// published only if it is as long as announced and begins like an MP4. A download that breaks off goes on where it broke
@@ -102,19 +102,15 @@ impl Download {
     /// Fetches `rendered` into `sink`.
     #[must_use]
     pub fn new(config: Arc<Config>, rendered: Rendered, sink: SinkId) -> Self {
-        let state = State::Ready(first_route(&rendered));
-        Self::begin(config, rendered, sink, Part::default(), state)
+        Self::resume(config, rendered, sink, None)
     }
 
     /// Goes on with a download that was cut off with its process; `etag` is the version that the part file is of
     /// ([`Checkpoint::Downloading`]).
     #[must_use]
     pub fn resume(config: Arc<Config>, rendered: Rendered, sink: SinkId, etag: Option<String>) -> Self {
-        Self::begin(config, rendered, sink, Part::of(etag), State::Measuring)
-    }
-
-    fn begin(config: Arc<Config>, rendered: Rendered, sink: SinkId, part: Part, state: State) -> Self {
         let events = VecDeque::from([Event::Began(Stage::Downloading)]);
+        let (part, state) = (Part::of(etag), State::Measuring);
         Self { config, rendered, sink, tries: 1, part, furthest: 0, told: None, state, events }
     }
 
@@ -155,15 +151,19 @@ impl Download {
         }
     }
 
-    /// What is saved from now on is of a certain version: who resumes must know it first.
     fn begin_saving(&mut self, route: Route, piece: Piece) -> State {
-        let etag = self.part.etag().filter(|_| !planted!(VersionNotTold)).map(str::to_owned);
+        self.tell();
+        State::Head { route, piece }
+    }
+
+    /// What lies in the part file from now on is of a certain version: who resumes must know it.
+    fn tell(&mut self) {
+        let etag = self.part.tellable().filter(|_| !planted!(VersionNotTold)).map(str::to_owned);
         if self.told.as_ref() != Some(&etag) {
             self.told = Some(etag.clone());
             let (session, render) = (self.rendered.session.clone(), self.rendered.render.clone());
             self.events.push_back(Event::Checkpoint(Checkpoint::Downloading { session, render, etag }));
         }
-        State::Head { route, piece }
     }
 
     fn redirect(&mut self, route: &Route, head: &Head) -> State {
@@ -201,6 +201,7 @@ impl Download {
             _ if !media::is_mp4(start) && !planted!(KindUnchecked) => "it does not begin like an MP4".into(),
             _ => return self.checked(bytes),
         };
+        self.part.holds(bytes);
         self.part.forget();
         self.again_or(now, route, damaged(why))
     }
@@ -215,6 +216,7 @@ impl Download {
     fn cut(&mut self, now: Now, route: &Route, bytes: u64, why: BoxError) -> State {
         planted!(CutIsComplete => return self.checked(bytes));
         self.part.holds(bytes);
+        self.tell();
         // Bytes that came before, and were thrown away, are no progress.
         if bytes.saturating_sub(self.furthest) >= GOT_ON_BYTES {
             self.tries = 1;
@@ -318,7 +320,7 @@ impl Machine for Download {
         let timed_out = || Error::from(What::TimedOut { endpoint: DOWNLOAD });
         self.state = match (std::mem::replace(&mut self.state, State::Finished(None)), input) {
             (State::Measuring, Input::Measured { part, .. }) => {
-                self.part.holds(part);
+                self.part.measured(part);
                 State::Ready(first_route(&self.rendered))
             }
             (State::Measuring, Input::Failed(fault)) => self.broke(now, &first_route(&self.rendered), fault),

@@ -92,8 +92,9 @@ fn row_of_status(endpoint: &'static str, status: u16, message: &str) -> Row {
         415 => Row::Unsupported,
         429 => Row::RateLimited,
         507 => Row::StorageFull,
-        300..=399 | 500..=599 => Row::Server,
-        _ => Row::Other,
+        200..=299 | 400..=499 => Row::Other,
+        // Neither a yes nor a no.
+        _ => Row::Server,
     }
 }
 

@@ -153,7 +153,7 @@ impl<M: Machine> Script<M> {
 
     #[track_caller]
     pub(crate) fn measures(mut self) -> Self {
-        match self.next_op() {
+        match self.any_op() {
             Op::Measure(_) => self,
             op => panic!("expected a look at what is left, got {op:?}"),
         }
@@ -212,8 +212,20 @@ impl<M: Machine> Script<M> {
         }
     }
 
+    /// The next op; that an earlier run left nothing goes without saying.
     #[track_caller]
     fn next_op(&mut self) -> Op {
+        match self.any_op() {
+            Op::Measure(_) => {
+                self.machine.handle(self.now, Input::Measured { part: 0, output: None });
+                self.next_op()
+            }
+            op => op,
+        }
+    }
+
+    #[track_caller]
+    fn any_op(&mut self) -> Op {
         loop {
             match self.machine.poll(self.now) {
                 Step::Emit(event) => self.events.push(event),

@@ -5,13 +5,15 @@ use http::{HeaderValue, header};
 use crate::call::{Call, Head};
 use crate::planted;
 
-/// The beginning of a file that was cut off.
+/// The beginning of a file, as it lies in the part file, and what is on its way into it.
 #[derive(Debug, Default)]
 pub(super) struct Part {
-    /// In bytes.
+    /// The length of the part file in bytes.
     held: u64,
-    /// The version that these bytes are of. Without one nobody can tell whether a rest fits.
+    /// The version that it is of. Without one nobody can tell whether a rest fits.
     etag: Option<String>,
+    /// The version that comes.
+    coming: Option<String>,
 }
 
 /// Bytes that are on their way.
@@ -29,21 +31,28 @@ const MAX_ETAG_CHARS: usize = 256;
 impl Part {
     /// Of this version, so long as it turns out to be.
     pub(super) fn of(etag: Option<String>) -> Self {
-        Self { held: 0, etag: etag.filter(|etag| is_strong(etag)) }
+        Self { held: 0, etag: etag.filter(|etag| is_strong(etag)), coming: None }
     }
 
-    pub(super) fn etag(&self) -> Option<&str> {
-        self.etag.as_deref()
+    /// The version that may be told to whoever resumes. So long as the bytes of another one lie in the part file, none: a
+    /// process that dies before they are cut off would leave them under the wrong name.
+    pub(super) fn tellable(&self) -> Option<&str> {
+        self.coming.as_deref().filter(|coming| self.held == 0 || self.etag.as_deref() == Some(*coming))
     }
 
-    /// So many bytes are there now.
-    pub(super) fn holds(&mut self, bytes: u64) {
+    /// So many bytes were there before the first request.
+    pub(super) fn measured(&mut self, bytes: u64) {
         self.held = bytes;
+    }
+
+    /// So many bytes of what came are there now.
+    pub(super) fn holds(&mut self, bytes: u64) {
+        (self.held, self.etag) = (bytes, self.coming.clone());
     }
 
     /// What is there is of no use.
     pub(super) fn forget(&mut self) {
-        *self = Self::default();
+        self.etag = None;
     }
 
     /// Asks for what is missing, if the server still has the same version; for everything otherwise.
@@ -61,13 +70,19 @@ impl Part {
     /// The whole file comes, from its beginning.
     pub(super) fn whole(&mut self, head: &Head) -> Piece {
         let from = if planted!(WholeAppended) { self.held } else { 0 };
-        *self = Self { held: 0, etag: version(head) };
+        self.coming = version(head);
         Piece { from, total: head.content_length() }
     }
 
     /// The rest comes: exactly from where it was cut off to the end, and of the same version, which has to be named again
     /// (RFC 9110, 15.3.7).
-    pub(super) fn rest(&self, head: &Head) -> Option<Piece> {
+    pub(super) fn rest(&mut self, head: &Head) -> Option<Piece> {
+        let piece = self.exact_rest(head)?;
+        self.coming.clone_from(&self.etag);
+        Some(piece)
+    }
+
+    fn exact_rest(&self, head: &Head) -> Option<Piece> {
         let etag = self.etag.as_deref()?;
         let is_same = version(head).as_deref() == Some(etag) || planted!(RestOfAnotherVersion);
         if head.status != 206 || self.held == 0 || !is_same {

@@ -224,3 +224,18 @@ fn whoever_resumes_knows_the_version_and_that_the_file_is_complete() {
     let script = script.saw(told).gets(saved(10)).publishes();
     script.saw(|event| matches!(event, Event::Checkpoint(Checkpoint::Publishing { bytes: 10, .. })));
 }
+
+#[test]
+fn a_version_is_told_only_once_its_bytes_are_all_that_lies_there() {
+    let config = Arc::new(Config::new("https://api.example").expect("an origin"));
+    let resumed = Download::resume(config, rendered(URL), SinkId(0), Some("\"v1\"".into()));
+    let told = |event: &Event| match event {
+        Event::Checkpoint(Checkpoint::Downloading { etag, .. }) => etag.clone(),
+        _ => Some("another event".into()),
+    };
+    let script = Script::new(resumed).measures().gets(Input::Measured { part: 4, output: None }).sends("/v");
+    let script = script.gets(Input::Head(head(200, &[("etag", "\"v2\"")]))).saves_from(0);
+    let script = script.saw(|event| told(event).is_none());
+    let script = script.gets(cut(3)).waits().saw(|event| told(event).as_deref() == Some("\"v2\""));
+    script.sends("/v").with(|call| assert_eq!(header(call, "range"), Some("bytes=3-")));
+}

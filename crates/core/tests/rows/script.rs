@@ -162,7 +162,7 @@ impl<M: Machine> Script<M> {
     /// The same, and a file of so many bytes under the output's own name.
     #[track_caller]
     pub(crate) fn finds_with(mut self, part: u64, output: Option<u64>) -> Self {
-        match self.op() {
+        match self.any_op() {
             Op::Measure(_) => self.gets(Input::Measured { part, output }),
             op => panic!("expected a look at the disk, got {op:?}"),
         }
@@ -316,6 +316,18 @@ impl<M: Machine> Script<M> {
 
     #[track_caller]
     fn op(&mut self) -> Op {
+        match self.any_op() {
+            Op::Measure(_) => {
+                // That an earlier run left nothing goes without saying.
+                self.machine.handle(self.now, Input::Measured { part: 0, output: None });
+                self.op()
+            }
+            op => op,
+        }
+    }
+
+    #[track_caller]
+    fn any_op(&mut self) -> Op {
         self.settle();
         match self.next.take() {
             Some(Step::Do(op)) => op,
