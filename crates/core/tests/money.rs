@@ -26,7 +26,7 @@ const BODIES: [&str; 16] = [
     r#"{"code":2001}"#,
     r#"{"code":0,"data":{"token":"t"}}"#,
     r#"{"code":0,"data":{"session_id":"7"}}"#,
-    r#"{"code":0,"data":{"files":[]}}"#,
+    r#"{"code":0,"data":{"files":[{"filename":"a.mp4"}]}}"#,
     r#"{"code":0,"data":{"available":1}}"#,
     r#"{"data":{"state":{"draft":null}}}"#,
     r#"{"data":{"state":{"draft":{"t":[{"tt":0,"sg":[{"d":1000}]}]}}}}"#,

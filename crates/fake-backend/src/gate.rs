@@ -57,6 +57,7 @@ impl Gate {
         let page = self.app.journal.page(&record, &self.app.clock);
         wire.carries(&record);
         let strike = self.app.script.strike(route, bearer_token(request.headers()));
+        lock(&record).struck = strike.is_some();
         let (broken_off, unread) = (Arc::new(AtomicBool::new(false)), Slot::default());
         let request = inbound(request, &record, strike.as_ref(), &broken_off, &unread);
         let awaits_permission = request.headers().contains_key(EXPECT);
@@ -106,6 +107,7 @@ impl Gate {
             bearer,
             body: Vec::new(),
             body_len: 0,
+            struck: false,
             body_whole: false,
             status: None,
             head_ms: None,

@@ -39,6 +39,8 @@ pub struct Exchange {
     pub body_len: u64,
     /// Whether the request's body came to its announced end.
     pub body_whole: bool,
+    /// Whether a fault was scripted for it: what its client was told may be no answer at all.
+    pub struck: bool,
     /// `None` while it is worked on, or when the connection was cut before an answer.
     pub status: Option<u16>,
     /// When the head of the answer was handed to the connection.

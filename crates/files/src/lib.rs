@@ -19,5 +19,6 @@ mod part;
 mod sink;
 mod source;
 
+pub use part::discard;
 pub use sink::{Measured, Sink};
 pub use source::{Body, Progress, Source};

@@ -165,6 +165,14 @@ impl Part {
     }
 }
 
+/// Takes away what an earlier run fetched of `output`. A part file that another run has stays.
+///
+/// # Errors
+/// The disk refuses, or what has the part file's name is none of ours.
+pub fn discard(output: &Path) -> io::Result<()> {
+    Part::existing(&path(output))?.map_or(Ok(()), Part::remove)
+}
+
 /// `.NAME.weixin-video.part` in the same folder. A name too long for that is cut, and told apart by its hash.
 pub(crate) fn path(output: &Path) -> PathBuf {
     let name = output.file_name().unwrap_or_default();

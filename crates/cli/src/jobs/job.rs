@@ -271,16 +271,9 @@ impl Observer for Recorder<'_> {
     }
 }
 
-/// Removes what an adapter has fetched so far.
+/// Removes what an adapter has fetched so far. A file that stays is in nobody's way: the next run begins it anew.
 pub(super) fn remove_part(output: &Path) {
-    let _ = std::fs::remove_file(part_of(output));
-}
-
-fn part_of(output: &Path) -> PathBuf {
-    let mut name = std::ffi::OsString::from(".");
-    name.push(output.file_name().unwrap_or_default());
-    name.push(".weixin-video.part");
-    output.with_file_name(name)
+    let _ = weixin_video_files::discard(output);
 }
 
 #[cfg(test)]

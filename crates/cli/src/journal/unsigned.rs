@@ -49,10 +49,36 @@ fn literal_length(text: &str) -> usize {
 
 /// The string without its queries, if it has any.
 fn unsigned_literal(literal: &str) -> Option<String> {
-    let text: String = serde_json::from_str(literal).ok()?;
+    let text: String =
+        serde_json::from_str(literal).or_else(|_| serde_json::from_str(&without_halves(literal))).ok()?;
     let pieces: Vec<String> = text.split_inclusive(char::is_whitespace).map(unsigned_word).collect();
     let changed = pieces.concat();
     (changed != text).then(|| serde_json::to_string(&changed).expect("a string serializes"))
+}
+
+/// Servers cut text in the middle of an emoji. Half of one is no character, so a strict reader refuses the whole string.
+fn without_halves(literal: &str) -> String {
+    let mut out = String::with_capacity(literal.len());
+    let mut rest = literal;
+    while let Some(at) = rest.find('\\') {
+        let (before, escape) = rest.split_at(at);
+        out.push_str(before);
+        let unit = |text: &str| u32::from_str_radix(text.strip_prefix("\\u")?.get(..4)?, 16).ok();
+        let len = match (unit(escape), escape.get(6..).and_then(unit)) {
+            (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => 12,
+            (Some(0xd800..=0xdfff), _) => {
+                out.push('\u{fffd}');
+                rest = &escape[6..];
+                continue;
+            }
+            (Some(_), _) => 6,
+            (None, _) => escape.len().min(1 + escape[1..].chars().next().map_or(0, char::len_utf8)),
+        };
+        out.push_str(&escape[..len]);
+        rest = &escape[len..];
+    }
+    out.push_str(rest);
+    out
 }
 
 fn unsigned_word(word: &str) -> String {
@@ -79,6 +105,8 @@ mod tests {
             r#"{"https://cdn/a?SECRET":1}"#,
             r#"{"a":"\\","b":"https://cdn/\"?SECRET"}"#,
             r#"{"src":"https://cdn/a\u003fSECRET"}"#,
+            r#"{"n":"\ud83c https://cdn/a?SECRET \udf00"}"#,
+            r#"{"n":"\ud83c\udf00 \\ud83c https://cdn/a?SECRET"}"#,
         ] {
             let without = unsigned(draft);
             assert!(!without.contains("SECRET") && was_signed(&without), "{without}");

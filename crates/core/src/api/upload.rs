@@ -145,7 +145,8 @@ fn path(session: &SessionId) -> String {
 
 fn uploaded(reply: &Reply) -> Result<Uploaded, Error> {
     let data = envelope::open(UPLOAD, reply)?;
-    let files = data.list(&["files"]).unwrap_or_default();
+    let files = data.list(&["files"]).filter(|files| !files.is_empty());
+    let files = files.ok_or_else(|| Error::protocol(UPLOAD, "it names no file"))?;
     let files: Vec<Object<'_>> = files.iter().filter_map(|raw| Object::parse(raw.get().as_bytes())).collect();
     let seconds = files.first().and_then(|file| file.number(&["duration"])).filter(|&seconds| seconds >= 0.0);
     Ok(Uploaded {

@@ -99,7 +99,7 @@ impl Listening {
             say(&mut self.heard, &mut self.events, text);
         }
         let silent = !planted!(SilentEditIsNothing) && summary.texts.is_empty() && summary.questions.is_empty();
-        let failure = failure(&summary);
+        let failure = failure(&summary, silent);
         let needs_a_look = silent || failure.is_some() || summary.long_running > 0;
         Some((Heard { answer: self.heard, failure, needs_a_look }, self.events))
     }
@@ -142,10 +142,12 @@ fn say(heard: &mut Answer, events: &mut VecDeque<Event>, text: &str) {
     heard.actions.extend(translation.actions);
 }
 
-fn failure(summary: &Summary) -> Option<String> {
+/// What ended the run; where not a word was said, any error that it reported.
+fn failure(summary: &Summary, silent: bool) -> Option<String> {
     planted!(ErrorEventIgnored => return None);
     let fatal = |error: &&AgentError| error.fatal;
-    summary.errors.iter().find(fatal).map(|error| {
+    let last = summary.errors.last().filter(|_| silent);
+    summary.errors.iter().find(fatal).or(last).map(|error| {
         let code = error.code.as_deref().unwrap_or_default();
         let words = if error.message.is_empty() { code } else { &error.message };
         printable(words, MAX_LINE_CHARS)

@@ -131,6 +131,14 @@ fn a_failure_after_work_was_done_is_not_told_as_nothing() {
 }
 
 #[test]
+fn an_error_is_the_end_where_not_a_word_was_said() {
+    const ERROR: &str = "data: {\"author\":\"a\",\"errorCode\":\"INTERNAL\",\"errorMessage\":\"quota\"}\n\n";
+    let script = sent().streams(stream(), &[ERROR]).reads().gets(Input::End).sends(STATE).replies(200, EMPTY);
+    let error = script.done().expect_err("nothing was said, and nothing changed");
+    assert!(error.code() == "agent_failed" && error.to_string().contains("quota"), "{error}");
+}
+
+#[test]
 fn a_refused_message_may_be_said_again_by_a_later_run() {
     let mut json = Head::status(200);
     json.headers.insert("content-type", "application/json".parse().expect("a value"));

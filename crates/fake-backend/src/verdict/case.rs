@@ -135,6 +135,11 @@ impl<'a> Seen<'a> {
         self.is_whole() && self.it.status == Some(200) && !self.is_refused()
     }
 
+    /// Whether the client was told a yes, and nothing garbled it.
+    pub(super) fn is_surely_accepted(&self) -> bool {
+        self.is_accepted() && !self.it.struck
+    }
+
     /// Whether the token was refused (1001).
     pub(super) fn is_bad_token(&self) -> bool {
         self.it.status == Some(401) || self.code() == Some(1001)

@@ -68,7 +68,7 @@ pub(super) fn upload_repeated(case: &Case<'_>, seen: &Seen<'_>) -> Option<String
     };
     let own = content(seen);
     let same = |earlier: &&Seen<'_>| earlier.is(Route::Upload) && earlier.session == seen.session;
-    let mut uploads = case.before_in_run(seen).filter(same).filter(|earlier| earlier.is_accepted());
+    let mut uploads = case.before_in_run(seen).filter(same).filter(|earlier| earlier.is_surely_accepted());
     let first = uploads.find(|earlier| content(earlier) == own && earlier.it.body_len == seen.it.body_len);
     first.map(|earlier| format!("exchange {} took it in", earlier.it.sequence))
 }

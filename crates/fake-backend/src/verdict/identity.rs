@@ -33,7 +33,7 @@ pub(super) fn token_asked_twice(case: &Case<'_>, seen: &Seen<'_>) -> Option<Stri
     let client = seen.it.header("x-client-id").filter(|_| seen.is(Route::AnonymousToken))?;
     let own =
         |earlier: &&Seen<'_>| earlier.is(Route::AnonymousToken) && earlier.it.header("x-client-id") == Some(client);
-    let granted = case.before_in_run(seen).find(own).filter(|earlier| earlier.is_accepted())?;
+    let granted = case.before_in_run(seen).find(own).filter(|earlier| earlier.is_surely_accepted())?;
     let holds = seen.ms_since(granted) < case.facts.token_ms.saturating_sub(RENEWAL_MS);
     let is_its = |space: usize| case.facts.clients.get(space).is_some_and(|known| known.as_deref() == Some(client));
     let refused = |earlier: &Seen<'_>| earlier.is_bad_token() && earlier.space().is_none_or(is_its);
