@@ -295,11 +295,12 @@ impl Origin {
         self.host.trim_start_matches('[').trim_end_matches(']').parse().ok()
     }
 
-    /// Whether the host is a number in a spelling that some resolvers take for an address: `127.1`, `0x7f000001`, `0`.
+    /// Whether the host is a number in a spelling that some resolvers take for an address (`127.1`, `0x7f000001`, `0`), or an address
+    /// with a zone.
     pub(crate) fn is_disguised(&self) -> bool {
         let last = self.host.rsplit('.').next().unwrap_or_default();
         let number = last.bytes().all(|byte| byte.is_ascii_digit()) || last.starts_with("0x");
-        number && self.ip().is_none()
+        (number || self.host.starts_with('[')) && self.ip().is_none()
     }
 
     /// Whether requests to it are encrypted.

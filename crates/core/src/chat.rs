@@ -24,6 +24,7 @@ mod again;
 mod listening;
 mod patience;
 mod recovery;
+mod turned_away;
 
 use listening::{Heard, Listening};
 use patience::Patience;
@@ -198,32 +199,6 @@ impl Chat {
         State::Words { head, body: Vec::new(), until: now.monotonic + crate::config::REPLY }
     }
 
-    /// A refusal costs nothing; a server in trouble may have begun the work.
-    fn refused(&mut self, now: Now, head: &Head, body: &[u8]) -> State {
-        let object = Object::parse(body);
-        match envelope::refusal(CHAT, head, object.as_ref()) {
-            Some(refusal) if refusal.row != Row::Server => self.turned_away(Error::refused(refusal)),
-            _ => {
-                planted!(SendAgainOnServerTrouble => if let Some(state) = self.again(now) { return state; });
-                self.lost(now, "the server's answer says nothing about the edit")
-            }
-        }
-    }
-
-    fn not_sent(&mut self, resent: bool, call: Call, patience: Patience, fault: Fault) -> State {
-        if resent {
-            return self.turned_away(What::Transport { endpoint: CHAT, fault }.into());
-        }
-        self.events.push_back(Event::Note("chat: can't connect; trying once more".into()));
-        State::Unsent { call, patience }
-    }
-
-    fn broke(&mut self, now: Now) -> State {
-        planted!(BreakIsNotSent => return self.fail(What::TimedOut { endpoint: CHAT }.into(), Charged::No));
-        planted!(SendAgainOnBreak => if let Some(state) = self.again(now) { return state; });
-        self.lost(now, "the connection broke")
-    }
-
     /// The head is late, or nothing came for some time.
     fn still_awaited(&mut self, now: Now, resent: bool, mut patience: Patience) -> State {
         planted!(SendAgainOnElapsed => if let Some(state) = self.again(now) { return state; });
@@ -282,15 +257,6 @@ impl Chat {
 
     fn look(&self) -> OneCall<ReadState> {
         OneCall::new(self.config.clone(), ReadState::new(self.session.clone()), self.seed)
-    }
-
-    /// The message did not get through: it is where it was before it left.
-    fn turned_away(&mut self, error: Error) -> State {
-        planted!(RefusalIsPaid => return self.fail(error, Charged::Yes));
-        planted!(RefusalStaysCharging => return self.fail(error, Charged::No));
-        let (session, words) = (self.session.clone(), self.words.clone());
-        self.events.push_back(Event::Checkpoint(Checkpoint::Uploaded { session, words }));
-        self.fail(error, Charged::No)
     }
 
     fn fail(&self, error: Error, charged: Charged) -> State {

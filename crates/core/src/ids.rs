@@ -89,7 +89,7 @@ pub enum Credential {
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
         pub struct $name(String);
 
@@ -132,7 +132,8 @@ macro_rules! id {
 }
 
 id! {
-    /// A UUID that stands for this installation when it asks for anonymous tokens.
+    /// A UUID that stands for this installation when it asks for anonymous tokens. Whoever knows it can have them, so it does
+    /// not show in `Debug`.
     ClientId
 }
 id! {
@@ -142,6 +143,24 @@ id! {
 id! {
     /// A render: `render_<unique>`, made by the client.
     RenderId
+}
+
+impl fmt::Debug for ClientId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ClientId(…)")
+    }
+}
+
+impl fmt::Debug for SessionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SessionId({})", self.0)
+    }
+}
+
+impl fmt::Debug for RenderId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "RenderId({})", self.0)
+    }
 }
 
 fn is_id(text: &str) -> bool {

@@ -145,8 +145,11 @@ fn path(session: &SessionId) -> String {
 
 fn uploaded(reply: &Reply) -> Result<Uploaded, Error> {
     let data = envelope::open(UPLOAD, reply)?;
-    let files = data.list(&["files"]).filter(|files| !files.is_empty());
-    let files = files.ok_or_else(|| Error::protocol(UPLOAD, "it names no file"))?;
+    let files = data.list(&["files"]).unwrap_or_default();
+    let applied = data.flag(&["session_state_applied"]).unwrap_or(false);
+    if files.is_empty() && !applied {
+        return Err(Error::protocol(UPLOAD, "it names no file"));
+    }
     let files: Vec<Object<'_>> = files.iter().filter_map(|raw| Object::parse(raw.get().as_bytes())).collect();
     let seconds = files.first().and_then(|file| file.number(&["duration"])).filter(|&seconds| seconds >= 0.0);
     Ok(Uploaded {
@@ -156,7 +159,7 @@ fn uploaded(reply: &Reply) -> Result<Uploaded, Error> {
             .map(|name| printable(&name, 128))
             .collect(),
         duration_ms: seconds.map(milliseconds),
-        applied: data.flag(&["session_state_applied"]).unwrap_or(false),
+        applied,
     })
 }
 

@@ -63,11 +63,20 @@ fn upload_answers_in_every_shape() {
         (r#"{"data":{"files":[{"filename":"a"},{"filename":"b","duration":1}]}}"#, all(&["a", "b"], None, false)),
         (r#"{"files":[{"duration":-1}]}"#, all(&[], None, false)),
         (r#"{"files":[{"duration":1e300}]}"#, all(&[], Some(u64::MAX), false)),
-        (r#"{"code":0,"data":{}}"#, all(&[], None, false)),
-        (r#"{"code":0,"data":null,"session_state_applied":"yes"}"#, all(&[], None, false)),
-        (r#"{"code":0,"data":{"files":{}}}"#, all(&[], None, false)),
+        (r#"{"code":0,"data":{"session_state_applied":true}}"#, all(&[], None, true)),
     ] {
         assert_eq!(uploaded(body), wanted, "{body}");
+    }
+}
+
+/// Nothing was taken in: the message must not go to an empty session.
+#[test]
+fn upload_that_names_no_file_is_none() {
+    for body in
+        ["{}", r#"{"code":0,"data":{}}"#, r#"{"code":0,"data":null}"#, r#"{"data":{"files":{}}}"#, r#"{"files":[]}"#]
+    {
+        let read = upload("a.mp4", 12).expect("an upload").reply(&Reply::new(200, body));
+        assert_eq!(read.expect_err(body).code(), "bad_answer", "{body}");
     }
 }
 

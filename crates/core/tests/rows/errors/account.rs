@@ -125,7 +125,7 @@ fn no_credits_without_a_user_id_names_the_session() {
 fn no_credits_names_the_account_that_the_session_told() {
     let script = authorized(anonymous(None), job()).sends(TOKEN).replies(200, r#"{"token":"t"}"#);
     let script = script.sends(SESSION).replies(200, r#"{"session_id":"7","user_id":"anon_9"}"#);
-    let script = script.sends(UPLOAD).replies(200, "{}").sends(STATE).replies(200, NO_DRAFT).sends(CHAT);
+    let script = script.sends(UPLOAD).replies(200, r#"{"files":[{}]}"#).sends(STATE).replies(200, NO_DRAFT).sends(CHAT);
     let script = script.begins(200, &[("content-type", "application/json")]).hears(r#"{"code":2001}"#).ends();
     let advice = script.done().expect_err("broke").advice();
     assert!(advice.contains("/?bind=anon_9"), "{advice}");
