@@ -229,9 +229,9 @@ fn whoever_resumes_knows_the_version_and_that_the_file_is_complete() {
 fn a_version_is_told_only_once_its_bytes_are_all_that_lies_there() {
     let config = Arc::new(Config::new("https://api.example").expect("an origin"));
     let resumed = Download::resume(config, rendered(URL), SinkId(0), Some("\"v1\"".into()));
-    let told = |event: &Event| match event {
-        Event::Checkpoint(Checkpoint::Downloading { etag, .. }) => etag.clone(),
-        _ => Some("another event".into()),
+    let told = |event: &Event| {
+        let Event::Checkpoint(Checkpoint::Downloading { etag, .. }) = event else { return Some("another".into()) };
+        etag.clone()
     };
     let script = Script::new(resumed).measures().gets(Input::Measured { part: 4, output: None }).sends("/v");
     let script = script.gets(Input::Head(head(200, &[("etag", "\"v2\"")]))).saves_from(0);
