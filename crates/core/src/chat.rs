@@ -4,16 +4,14 @@ use std::collections::VecDeque;
 use std::ops::ControlFlow::{Break, Continue};
 use std::sync::Arc;
 
-use crate::api::{CHAT, Message, ReadState, State as Latest};
+use crate::api::{Message, ReadState, State as Latest};
 use crate::call::{Call, Head};
 use crate::config::{Config, MAX_ERROR_BYTES};
 use crate::draft::{Changes, Draft, diff};
-use crate::envelope;
-use crate::error::{Charged, Error, Fault, Phase, Row, What};
+use crate::error::{Charged, Error, Fault, Phase};
 use crate::event::{Checkpoint, Event, Stage};
 use crate::gui::GuiAction;
 use crate::ids::{Seed, SessionId};
-use crate::json::Object;
 use crate::machine::{Input, Machine, Op, Step};
 use crate::one_call::OneCall;
 use crate::planted;
@@ -228,25 +226,6 @@ impl Chat {
                     return State::Verifying { call: self.look(), heard };
                 }
                 State::Finished(Some(Ok(heard.answer)))
-            }
-        }
-    }
-
-    fn verified(&mut self, result: Result<Latest, Error>, heard: Heard) -> State {
-        let latest = match result {
-            Ok(latest) => latest,
-            Err(error) => return self.fail(error, Charged::Unknown),
-        };
-        let changes = self.changes(latest.draft.as_ref());
-        match heard.failure {
-            Some(said) if changes.is_empty() => self.fail(What::Agent { said }.into(), Charged::Unknown),
-            failure => {
-                if let Some(said) = failure {
-                    self.events.push_back(Event::Note(format!(
-                        "the editor reported a failure ({said}), but the timeline changed"
-                    )));
-                }
-                State::Finished(Some(Ok(Answer { changes: Some(changes), draft: latest.draft, ..heard.answer })))
             }
         }
     }

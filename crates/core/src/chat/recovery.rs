@@ -1,5 +1,6 @@
 //! Finding out what came of a message whose answer broke off: by looking at the timeline, never by asking again.
 
+use super::listening::Heard;
 use super::{Answer, Chat, State};
 use crate::api::State as Latest;
 use crate::config::CHAT_TOTAL;
@@ -48,5 +49,25 @@ impl Chat {
         }
         planted!(NoPauseBetweenLooks => return State::Asking { polls, call: self.look() });
         State::Lost { polls, until: now.monotonic + pause }
+    }
+
+    /// The timeline after a stream that ended in silence, or in an error.
+    pub(super) fn verified(&mut self, result: Result<Latest, Error>, heard: Heard) -> State {
+        let latest = match result {
+            Ok(latest) => latest,
+            Err(error) => return self.fail(error, Charged::Unknown),
+        };
+        let changes = self.changes(latest.draft.as_ref());
+        match heard.failure {
+            Some(said) if changes.is_empty() => self.fail(What::Agent { said }.into(), Charged::Unknown),
+            failure => {
+                if let Some(said) = failure {
+                    self.events.push_back(Event::Note(format!(
+                        "the editor reported a failure ({said}), but the timeline changed"
+                    )));
+                }
+                State::Finished(Some(Ok(Answer { changes: Some(changes), draft: latest.draft, ..heard.answer })))
+            }
+        }
     }
 }

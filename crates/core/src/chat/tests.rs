@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::call::Charge;
+use crate::error::Row;
 use crate::script::Script;
 
 const STATE: &str = "/api/state/nemo_agent/me/7/latest";
