@@ -15,7 +15,7 @@ use crate::backend::LOCAL;
 use crate::failure::Failure;
 use crate::places::Places;
 use crate::signals::Going;
-use crate::store::make_private_folder;
+use crate::store::begin_private_file;
 
 mod id;
 mod job;
@@ -45,8 +45,6 @@ pub(crate) struct Found {
 
 /// A listing looks into each journal for a moment; a lock that lasts longer than this is a job at work.
 const LOOK: Duration = Duration::from_millis(200);
-/// A beginning of a journal this old was left by a process that is gone.
-const STALE: Duration = Duration::from_secs(60);
 
 impl Jobs {
     pub(crate) fn of(places: &Places) -> Self {
@@ -144,11 +142,7 @@ impl Jobs {
 
     /// Begins under another name, so that a journal is never seen without its order and its lock.
     fn write_order(&self, order: &Order) -> io::Result<(JobId, Ledger)> {
-        make_private_folder(&self.folder)?;
-        self.sweep();
-        let begun = tempfile::Builder::new().prefix(BEGUN).tempfile_in(&self.folder);
-        // Its own words name a file that nobody knows.
-        let mut begun = begun.map_err(|error| error.kind())?;
+        let mut begun = begin_private_file(&self.folder)?;
         begun.as_file().try_lock()?;
         let whole = ledger::write_order(begun.as_file(), order)?;
         planted::reach("journal.begun");
@@ -168,18 +162,6 @@ impl Jobs {
         }
     }
 
-    /// Removes beginnings that a crash left.
-    fn sweep(&self) {
-        for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
-            let begun = entry.file_name().to_string_lossy().starts_with(BEGUN);
-            let changed = entry.metadata().and_then(|facts| facts.modified());
-            let old = changed.is_ok_and(|at| at.elapsed().is_ok_and(|age| age > STALE));
-            if begun && old {
-                let _ = fs::remove_file(entry.path());
-            }
-        }
-    }
-
     fn path(&self, id: &JobId) -> PathBuf {
         self.folder.join(format!("{id}.jsonl"))
     }
@@ -188,9 +170,6 @@ impl Jobs {
         unwritable(&self.folder, error)
     }
 }
-
-/// What a journal has before its order is in it.
-const BEGUN: &str = ".begun-";
 
 /// The journal can't be kept.
 fn unwritable(path: &Path, error: &io::Error) -> Failure {

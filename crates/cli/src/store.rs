@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::Path;
+use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tempfile::NamedTempFile;
 use weixin_video_core::ids::{ClientId, Grant, Seed, SessionId};
 use weixin_video_core::planted;
 
@@ -15,6 +17,11 @@ use crate::places::Places;
 
 /// What one backend is known by.
 pub(crate) type Key = String;
+
+/// How the name of a file begins before all of it is there.
+const BEGUN: &str = ".begun-";
+/// A beginning this old was left by a process that is gone.
+const STALE: Duration = Duration::from_secs(60);
 
 /// The client id of this installation; made and kept when there is none.
 pub(crate) fn client_id(places: &Places, seed: Seed) -> Result<ClientId, Failure> {
@@ -66,9 +73,8 @@ fn read<T: DeserializeOwned>(path: &Path) -> BTreeMap<Key, T> {
 /// Writes a file that only this user can read (0600 in a 0700 folder), all or nothing.
 fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
     let folder = path.parent().ok_or(io::ErrorKind::NotFound)?;
-    make_private_folder(folder)?;
     planted::reach("token.writing");
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    let mut file = begin_private_file(folder)?;
     file.write_all(content)?;
     file.as_file().sync_all()?;
     planted::reach("token.written");
@@ -77,9 +83,31 @@ fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
+/// Begins a file under a name that nobody looks for, in a folder that only this user can look into. Beginnings that a
+/// crash left there are removed: some hold a token.
+pub(crate) fn begin_private_file(folder: &Path) -> io::Result<NamedTempFile> {
+    make_private_folder(folder)?;
+    sweep(folder);
+    let begun = tempfile::Builder::new().prefix(BEGUN).tempfile_in(folder);
+    // Its own words name a file that nobody knows.
+    Ok(begun.map_err(|error| error.kind())?)
+}
+
+/// Removes what has been a beginning for so long that whoever began it is gone.
+fn sweep(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let begun = entry.file_name().to_string_lossy().starts_with(BEGUN);
+        let changed = entry.metadata().and_then(|facts| facts.modified());
+        let old = changed.is_ok_and(|at| at.elapsed().is_ok_and(|age| age > STALE));
+        if begun && old {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
 /// Makes a folder, with those above it, that only this user can look into.
 #[cfg(unix)]
-pub(crate) fn make_private_folder(folder: &Path) -> io::Result<()> {
+fn make_private_folder(folder: &Path) -> io::Result<()> {
     use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
     if let Some(parent) = folder.parent() {
         fs::create_dir_all(parent)?;
@@ -93,7 +121,7 @@ pub(crate) fn make_private_folder(folder: &Path) -> io::Result<()> {
 }
 
 #[cfg(not(unix))]
-pub(crate) fn make_private_folder(folder: &Path) -> io::Result<()> {
+fn make_private_folder(folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)
 }
 
@@ -141,6 +169,25 @@ mod tests {
         let first = client_id(&places, Seed::new(1)).expect("kept");
         let again = client_id(&places, Seed::new(2)).expect("read");
         assert_eq!(first, again);
+    }
+
+    #[test]
+    fn what_a_crash_left_of_a_beginning_goes_and_what_is_being_begun_stays() {
+        let (_home, places) = places();
+        client_id(&places, Seed::new(1)).expect("kept");
+        let [old, new] = ["old", "new"].map(|name| places.config.join(format!("{BEGUN}{name}")));
+        for path in [&old, &new] {
+            fs::write(path, b"a token").expect("written");
+        }
+        let long_ago = SystemTime::now() - 2 * STALE;
+        fs::File::options().write(true).open(&old).and_then(|file| file.set_modified(long_ago)).expect("it was then");
+        let token = Token::new("t").expect("a token");
+        keep_grant(
+            &places,
+            &"https://api.example".to_owned(),
+            &Grant { token, user_id: None, expires_at: SystemTime::UNIX_EPOCH },
+        );
+        assert_eq!((old.exists(), new.exists(), places.client_id().exists()), (false, true, true));
     }
 
     #[test]

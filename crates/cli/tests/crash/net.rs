@@ -1,0 +1,137 @@
+//! Many cases at once, and what they found.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use crate::case::{Case, Kind};
+use crate::plan::{self, Recording};
+use crate::rule::{Counts, Finding, Rule};
+use crate::walk::{Walked, lines, walk};
+
+/// Cases at once: most of their time the programs wait.
+const WORKERS: usize = 8;
+
+/// The net: what runs without a crash ask for, and how much is cast.
+pub(crate) struct Net {
+    happy: BTreeMap<Kind, Counts>,
+    recordings: Vec<Recording>,
+    /// Every case there is, or what fits into a CI run.
+    all: bool,
+}
+
+/// What came of all cases.
+#[derive(Default)]
+pub(crate) struct Haul {
+    /// How many cases of each sort.
+    pub(crate) cases: BTreeMap<String, usize>,
+    pub(crate) findings: Vec<(Case, Walked)>,
+}
+
+/// One case, with the same command without a crash to compare with.
+pub(crate) fn one(case: &Case, bug: Option<&str>) -> Walked {
+    let happy = walk(&Case { kind: case.kind, force: false, cuts: Vec::new() }, None, bug);
+    if happy.findings.is_empty() { walk(case, Some(&happy.counts), bug) } else { happy }
+}
+
+/// Goes through cases up to the first finding: what it is, and how many cases there were.
+pub(crate) fn first(cases: &[Case], bug: Option<&str>) -> Option<(Case, Finding, usize)> {
+    let stop = AtomicBool::new(false);
+    let walked = walk_all(cases, &stop, |case| {
+        let walked = walk(case, None, bug);
+        stop.fetch_or(!walked.findings.is_empty(), Ordering::Relaxed);
+        walked
+    });
+    let count = walked.len();
+    let found = walked.into_iter().find_map(|(case, walked)| Some((case, walked.findings.into_iter().next()?)));
+    found.map(|(case, finding)| (case, finding, count))
+}
+
+impl Net {
+    /// Records each command.
+    pub(crate) fn new(all: bool) -> Self {
+        let mut net = Self { happy: BTreeMap::new(), recordings: Vec::new(), all };
+        for kind in Kind::ALL {
+            let Walked { findings, reached, routes, counts, .. } =
+                walk(&Case { kind, force: false, cuts: Vec::new() }, None, None);
+            assert!(findings.is_empty(), "{kind:?} without a crash: {findings:#?}");
+            net.happy.insert(kind, counts);
+            net.recordings.push(Recording { kind, points: reached, routes, lines: lines(kind) });
+        }
+        net
+    }
+
+    /// Casts it.
+    pub(crate) fn cast(&self) -> Haul {
+        let mut haul = Haul::default();
+        let mut resumed = Vec::new();
+        for recording in &self.recordings {
+            let kind = recording.kind.name();
+            haul.add(&format!("{kind}: one kill"), self.walk(&plan::kills(recording)));
+            haul.add(&format!("{kind}: the server is silent"), self.walk(&plan::silences(recording, 3)));
+            let stride = if self.all { 1 } else { 23 };
+            haul.add(&format!("{kind}: a torn line"), self.walk(&plan::torn(recording, stride)));
+            resumed.extend(plan::stages(recording.kind));
+        }
+        let resumed = self.walk(&resumed);
+        let stride = if self.all { None } else { Some(3) };
+        let again: Vec<Case> =
+            resumed.iter().flat_map(|(case, walked)| plan::again(case, &walked.reached, stride)).collect();
+        haul.add("a kill at each checkpoint", resumed);
+        haul.add("killed again in the resume", self.walk(&again));
+        haul.add("by hand", self.walk(&plan::by_hand()));
+        haul
+    }
+
+    fn walk(&self, cases: &[Case]) -> Vec<(Case, Walked)> {
+        walk_all(cases, &AtomicBool::new(false), |case| walk(case, self.happy.get(&case.kind), None))
+    }
+}
+
+impl Haul {
+    fn add(&mut self, sort: &str, walked: Vec<(Case, Walked)>) {
+        self.cases.insert(sort.to_owned(), walked.len());
+        self.findings.extend(walked.into_iter().filter(|(_, walked)| !walked.findings.is_empty()));
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.cases.values().sum()
+    }
+
+    /// All there is to know about what was found, each with the line that repeats it.
+    pub(crate) fn report(&self) -> String {
+        let mut text = String::new();
+        let mut rules: BTreeMap<Rule, usize> = BTreeMap::new();
+        for (case, walked) in &self.findings {
+            for finding in &walked.findings {
+                *rules.entry(finding.rule).or_default() += 1;
+                let _ = writeln!(text, "{finding}\n    {}\n    {:?}", repeat(case), walked.ends);
+            }
+        }
+        format!("{text}{rules:?}, {} of {} cases: {:#?}", self.findings.len(), self.count(), self.cases)
+    }
+}
+
+/// The command that runs one case alone.
+pub(crate) fn repeat(case: &Case) -> String {
+    format!("CRASH_CASE=\"{case}\" cargo test -p weixin-video --all-features --test crash -- --exact kills")
+}
+
+fn walk_all(cases: &[Case], stop: &AtomicBool, walk: impl Fn(&Case) -> Walked + Sync) -> Vec<(Case, Walked)> {
+    let (next, done) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    std::thread::scope(|scope| {
+        for _ in 0..WORKERS.min(cases.len()) {
+            scope.spawn(|| {
+                while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    if stop.load(Ordering::Relaxed) {
+                        return;
+                    }
+                    let walked = walk(case);
+                    done.lock().unwrap().push((case.clone(), walked));
+                }
+            });
+        }
+    });
+    done.into_inner().unwrap()
+}
