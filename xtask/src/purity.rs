@@ -110,6 +110,14 @@ pub(crate) fn purity() -> Result {
         println!("error: the control found no reqwest in {}, so this check sees nothing", CONTROL.package);
         broken += 1;
     }
+    if has_bugs(&[])? {
+        println!("error: the program that users get has bugs planted in it");
+        broken += 1;
+    }
+    if !has_bugs(&["--features", "planted"])? {
+        println!("error: the control found no planted bug where there are some, so this check sees nothing");
+        broken += 1;
+    }
     if broken > 0 {
         return Err(format!("findings: {broken}").into());
     }
@@ -126,6 +134,15 @@ impl Rule {
         };
         tree.iter().filter(wrong).cloned().collect()
     }
+}
+
+/// Whether the command line, built with these arguments, holds the bugs of `cargo xtask mutants`.
+fn has_bugs(args: &[&str]) -> Result<bool> {
+    let mut tree = cargo();
+    tree.args(["tree", "--locked", "--package", "weixin-video", "--edges", "normal", "--prefix", "none"]);
+    tree.args(["--format", "{p} {f}"]);
+    let listing = output(tree.args(args))?;
+    Ok(listing.lines().any(|line| line.split([' ', ',']).any(|word| word == "planted")))
 }
 
 /// The names of all that the package stands on, itself left out.
