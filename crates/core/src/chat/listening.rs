@@ -130,7 +130,7 @@ impl Listening {
 }
 
 fn say(heard: &mut Answer, events: &mut VecDeque<Event>, text: &str) {
-    if !heard.said.is_empty() && gui::is_only_noise(text) {
+    if !heard.said.is_empty() && gui::is_only_noise(text) && !planted!(ApologyShown) {
         return;
     }
     let translation = gui::translate(text);
