@@ -32,15 +32,23 @@ fn seeds() -> impl Fn() -> Seed + Send + Sync + 'static {
 
 impl Blocking {
     pub(crate) fn new(config: Config, credential: Credential) -> Self {
+        Self::timed(config, credential, Impatient::default())
+    }
+
+    pub(crate) fn timed(config: Config, credential: Credential, clock: Impatient) -> Self {
         let client = weixin_video_blocking::Client::new(config, credential).expect("a client");
-        Self(client.with_seeds(seeds()).with_clock(Impatient::default()))
+        Self(client.with_seeds(seeds()).with_clock(clock))
     }
 }
 
 impl Asynchronous {
     pub(crate) fn new(config: Config, credential: Credential) -> Self {
+        Self::timed(config, credential, Impatient::default())
+    }
+
+    pub(crate) fn timed(config: Config, credential: Credential, clock: Impatient) -> Self {
         let client = weixin_video_async::Client::new(config, credential).expect("a client");
-        let client = client.with_seeds(seeds()).with_clock(Impatient::default());
+        let client = client.with_seeds(seeds()).with_clock(clock);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         Self { client, runtime: runtime.expect("a runtime") }
     }

@@ -12,11 +12,13 @@ const PATIENCE: Duration = Duration::from_millis(800);
 /// A pause this short is a glance at what somebody else is doing, who needs real time for it.
 const GLANCE: Duration = Duration::from_millis(50);
 
-/// Pauses take no time, but for glances: the clock jumps to their end. A deadline comes after [`PATIENCE`] at the latest, and when it has
-/// come, the clock jumps there too: minutes of silence pass in a second.
+/// Pauses take no time, but for glances: the clock jumps to their end. A deadline comes after some patience at the latest,
+/// however often it is waited for, and when it has come, the clock jumps there too: minutes of silence, or of heartbeats,
+/// pass in a second.
 #[derive(Debug)]
 pub(crate) struct Impatient {
     began: std::time::Instant,
+    patience: Duration,
     state: Mutex<State>,
 }
 
@@ -28,11 +30,15 @@ struct State {
 
 impl Default for Impatient {
     fn default() -> Self {
-        Self { began: std::time::Instant::now(), state: Mutex::default() }
+        Self::with_patience(PATIENCE)
     }
 }
 
 impl Impatient {
+    pub(crate) fn with_patience(patience: Duration) -> Self {
+        Self { began: std::time::Instant::now(), patience, state: Mutex::default() }
+    }
+
     fn time(&self) -> Now {
         let mut state = self.state();
         let elapsed = self.began.elapsed();
@@ -46,8 +52,12 @@ impl Impatient {
 
     fn comes(&self, until: Instant) -> std::time::Instant {
         let left = until - self.time().monotonic;
-        let comes = std::time::Instant::now() + left.min(PATIENCE);
-        self.state().awaited = Some((comes, until));
+        let mut state = self.state();
+        let again = state.awaited.filter(|(_, awaited)| *awaited == until);
+        let (comes, _) = *state.awaited.insert(match again {
+            Some(awaited) => awaited,
+            None => (std::time::Instant::now() + left.min(self.patience), until),
+        });
         comes
     }
 

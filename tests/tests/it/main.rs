@@ -9,4 +9,5 @@ mod examples;
 mod hostile;
 mod proxy;
 mod scenarios;
+mod sweep;
 mod world;

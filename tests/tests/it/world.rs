@@ -63,7 +63,11 @@ struct Record {
 }
 
 impl World {
-    fn new(who: Who, builder: &impl Fn(Builder) -> Builder, make: fn(Config, Credential) -> Box<dyn Adapter>) -> Self {
+    pub(crate) fn new(
+        who: Who,
+        builder: &impl Fn(Builder) -> Builder,
+        make: impl FnOnce(Config, Credential) -> Box<dyn Adapter>,
+    ) -> Self {
         let backend = builder(FakeBackend::builder().seed(1).frozen_at(YEAR_2100_MS)).start().expect("a server");
         let credential = match who {
             Who::Anonymous => anonymous(),
