@@ -54,8 +54,15 @@ pub struct Downloaded {
 /// Where the bytes are asked from.
 #[derive(Clone, Debug)]
 enum Route {
-    Link { link: Link, hops: u32 },
-    Fallback,
+    Link {
+        link: Link,
+        hops: u32,
+    },
+    /// The API itself: its own route, or where that redirects to on the same origin.
+    Fallback {
+        path: Option<String>,
+        hops: u32,
+    },
 }
 
 #[derive(Debug)]
@@ -91,6 +98,7 @@ enum State {
     Finished(Option<Result<Downloaded, Error>>),
 }
 
+const FALLBACK: Route = Route::Fallback { path: None, hops: 0 };
 /// How often in a row a download may break off without having got on.
 const TRIES: u32 = 3;
 /// A try that brought less than this has not got on: a server that sends a byte a try would never be done.
@@ -122,7 +130,9 @@ impl Download {
                 Ok(call) => call,
                 Err(why) => return Err(Box::new(self.fall_back(&route, why))),
             },
-            Route::Fallback => fetch_fallback(&self.config, &self.rendered.render, now.monotonic),
+            Route::Fallback { path, .. } => {
+                fetch_fallback(&self.config, &self.rendered.render, path.as_deref(), now.monotonic)
+            }
         };
         let is_hop = matches!(route, Route::Link { hops: 1.., .. });
         call.bearer |= is_hop && planted!(TokenAfterRedirect);
@@ -139,6 +149,7 @@ impl Download {
                 let piece = self.part.whole(&head);
                 self.begin_saving(route, piece)
             }
+            416 if self.part.was_whole(&head) => State::Ready(route),
             206 | 416 => match self.part.rest(&head) {
                 Some(piece) => self.begin_saving(route, piece),
                 None => {
@@ -167,16 +178,21 @@ impl Download {
     }
 
     fn redirect(&mut self, route: &Route, head: &Head) -> State {
-        match redirected(head).and_then(|location| match route {
-            Route::Link { link, hops } if *hops < MAX_HOPS || planted!(HopsUnbounded) => {
-                hop(link, location).map(|link| (link, hops + 1))
-            }
-            Route::Link { .. } => None,
-            Route::Fallback => hop(&Link::at(&self.config.api), location).map(|link| (link, 1)),
-        }) {
-            Some((link, hops)) => State::Ready(Route::Link { link, hops }),
-            None => self.fall_back(route, "it redirects to nowhere".into()),
-        }
+        let api = Link::at(&self.config.api);
+        let (from, hops) = match route {
+            Route::Link { link, hops } => (link, *hops),
+            Route::Fallback { hops, .. } => (&api, *hops),
+        };
+        let followed = hops < MAX_HOPS || planted!(HopsUnbounded);
+        let Some(link) = redirected(head).filter(|_| followed).and_then(|location| hop(from, location)) else {
+            return self.fall_back(route, "it redirects to nowhere".into());
+        };
+        let own = matches!(route, Route::Fallback { .. }).then(|| link.path_at(&self.config.api)).flatten();
+        let hops = hops + 1;
+        State::Ready(match own {
+            Some(path) => Route::Fallback { path: Some(path), hops },
+            None => Route::Link { link, hops },
+        })
     }
 
     /// JSON or a page instead of a file: a link, or a refusal.
@@ -185,11 +201,11 @@ impl Download {
         if let Some(refusal) = envelope::refusal(DOWNLOAD, head, object.as_ref()) {
             return match route {
                 Route::Link { .. } => self.fall_back(route, refusal.to_string()),
-                Route::Fallback => self.fail(Error::refused(refusal)),
+                Route::Fallback { .. } => self.fail(Error::refused(refusal)),
             };
         }
         match (route, url_in_reply(body)) {
-            (Route::Fallback, Some(link)) => State::Ready(Route::Link { link, hops: MAX_HOPS }),
+            (Route::Fallback { .. }, Some(link)) => State::Ready(Route::Link { link, hops: MAX_HOPS }),
             _ => self.fall_back(route, "it is no video".into()),
         }
     }
@@ -241,7 +257,7 @@ impl Download {
         }
         match route {
             Route::Link { .. } => self.fall_back(route, error.to_string()),
-            Route::Fallback => self.fail(error),
+            Route::Fallback { .. } => self.fail(error),
         }
     }
 
@@ -253,9 +269,9 @@ impl Download {
                 self.events
                     .push_back(Event::Note(format!("the download link does not work ({why}); asking the API instead")));
                 self.rendered.link = None;
-                State::Ready(Route::Fallback)
+                State::Ready(FALLBACK)
             }
-            Route::Link { .. } | Route::Fallback => self.fail(What::NoDownload { why }.into()),
+            Route::Link { .. } | Route::Fallback { .. } => self.fail(What::NoDownload { why }.into()),
         }
     }
 
@@ -271,7 +287,7 @@ fn damaged(why: impl Into<String>) -> Error {
 fn first_route(rendered: &Rendered) -> Route {
     match &rendered.link {
         Some(link) => Route::Link { link: link.clone(), hops: 0 },
-        None => Route::Fallback,
+        None => FALLBACK,
     }
 }
 

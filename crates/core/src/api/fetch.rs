@@ -45,6 +45,13 @@ impl Link {
         if planted!(LinkInErrors) { format!("{why}: {}", self.0) } else { why }
     }
 
+    /// Path and query, if it is on `origin`.
+    pub(crate) fn path_at(&self, origin: &Origin) -> Option<String> {
+        let uri = self.0.parse::<Uri>().ok()?;
+        let path = uri.path_and_query()?.as_str().to_owned();
+        (Origin::of(&uri)? == *origin && path.starts_with('/')).then_some(path)
+    }
+
     #[cfg(test)]
     pub(crate) fn to(url: &str) -> Self {
         Self(url.to_owned())
@@ -99,10 +106,10 @@ pub(crate) fn hop(from: &Link, location: &str) -> Option<Link> {
     }
 }
 
-/// The fallback route on the API itself, with the token.
-pub(crate) fn fetch_fallback(config: &Config, render: &RenderId, now: Instant) -> Call {
-    let path = format!("/api/render/proxy/{render}/download");
-    let mut call = api_call(config, Method::GET, &path, None, now + REPLY);
+/// The fallback route on the API itself, or the `path` it redirects to there; with the token.
+pub(crate) fn fetch_fallback(config: &Config, render: &RenderId, path: Option<&str>, now: Instant) -> Call {
+    let own = format!("/api/render/proxy/{render}/download");
+    let mut call = api_call(config, Method::GET, path.unwrap_or(&own), None, now + REPLY);
     call.request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("*/*"));
     call.receive = Receive::Stream;
     call

@@ -14,6 +14,8 @@ pub(super) struct Part {
     etag: Option<String>,
     /// The version that comes.
     coming: Option<String>,
+    /// Whether the last byte is asked for again: once is enough.
+    overlaps: bool,
 }
 
 /// Bytes that are on their way.
@@ -31,7 +33,7 @@ const MAX_ETAG_CHARS: usize = 256;
 impl Part {
     /// Of this version, so long as it turns out to be.
     pub(super) fn of(etag: Option<String>) -> Self {
-        Self { held: 0, etag: etag.filter(|etag| is_strong(etag)), coming: None }
+        Self { held: 0, etag: etag.filter(|etag| is_strong(etag)), coming: None, overlaps: false }
     }
 
     /// The version that may be told to whoever resumes. So long as the bytes of another one lie in the part file, none: a
@@ -80,6 +82,18 @@ impl Part {
         let piece = self.exact_rest(head)?;
         self.coming.clone_from(&self.etag);
         Some(piece)
+    }
+
+    /// All of it is there already, by a 416 that tells the same length. The last byte is asked for again, so that version,
+    /// length and kind are judged as with any rest.
+    pub(super) fn was_whole(&mut self, head: &Head) -> bool {
+        let total = head.headers.get(header::CONTENT_RANGE).and_then(|range| range.to_str().ok());
+        let total = total.and_then(|range| number(range.trim().strip_prefix("bytes */")?));
+        let whole = total == Some(self.held) && self.held > 1 && self.etag.is_some() && !self.overlaps;
+        if whole {
+            (self.held, self.overlaps) = (self.held - 1, true);
+        }
+        whole
     }
 
     fn exact_rest(&self, head: &Head) -> Option<Piece> {

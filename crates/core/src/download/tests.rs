@@ -239,3 +239,29 @@ fn a_version_is_told_only_once_its_bytes_are_all_that_lies_there() {
     let script = script.gets(cut(3)).waits().saw(|event| told(event).as_deref() == Some("\"v2\""));
     script.sends("/v").with(|call| assert_eq!(header(call, "range"), Some("bytes=3-")));
 }
+
+#[test]
+fn a_part_that_is_the_whole_file_is_finished_by_its_last_byte() {
+    let config = Arc::new(Config::new("https://api.example").expect("an origin"));
+    let resumed = Download::resume(config, rendered(URL), SinkId(0), Some("\"v1\"".into()));
+    let script = Script::new(resumed).measures().gets(Input::Measured { part: 10, output: None }).sends("/v");
+    let unsatisfiable = || Input::Head(head(416, &[("content-range", "bytes */10")]));
+    let script = script.with(|call| assert_eq!(header(call, "range"), Some("bytes=10-"))).gets(unsatisfiable());
+    let script = script.sends("/v").with(|call| assert_eq!(header(call, "range"), Some("bytes=9-")));
+    let last = head(206, &[V1, ("content-range", "bytes 9-9/10")]);
+    script.gets(Input::Head(last)).saves_from(9).gets(saved(10)).publishes();
+}
+
+#[test]
+fn a_redirect_of_the_api_to_itself_keeps_the_token_and_any_other_does_not() {
+    for (location, bearer) in
+        [("/files/v", true), ("https://api.example/files/v", true), ("https://cdn.example/v", false)]
+    {
+        let script = download(None).sends(FALLBACK).gets(Input::Head(head(302, &[("location", location)])));
+        script.sends("/").with(|call| assert_eq!(call.bearer, bearer, "{location}"));
+    }
+    let script = download(URL).sends("/v").gets(Input::Head(head(302, &[("location", "https://api.example/x")])));
+    script
+        .sends("/x")
+        .with(|call| assert!(!call.bearer, "a foreign host does not choose what is asked with the token"));
+}

@@ -81,7 +81,8 @@ pub(super) fn url_never_offered(case: &Case<'_>, seen: &Seen<'_>) -> Option<Stri
     let offered = case.before(seen).any(|earlier| {
         let named = earlier.it.answer_header("location").is_some_and(|location| location.ends_with(target));
         let words = !earlier.told.is_null() && earlier.it.answer_text().replace("\\/", "/").contains(target);
-        let unknown = earlier.told.is_null() && earlier.it.answer_len > KEPT_BODY as u64 && !earlier.is(Route::Cdn);
+        let long = earlier.told.is_null() && earlier.it.answer_len > KEPT_BODY as u64;
+        let unknown = (long || earlier.it.struck) && !earlier.is(Route::Cdn);
         named || words || unknown
     });
     (!offered).then(|| target.to_owned())

@@ -96,6 +96,8 @@ pub(super) fn status_after_end(case: &Case<'_>, seen: &Seen<'_>) -> Option<Strin
     let fetched = |earlier: &&Seen<'_>| matches!(earlier.it.route, Route::Cdn | Route::Download);
     let own = |earlier: &&Seen<'_>| earlier.render.as_ref() == Some(id) && earlier.space() == seen.space();
     let mut since_fetch = case.before_in_run(seen).take_while(|earlier| !fetched(earlier)).filter(own);
-    let end = since_fetch.find(|earlier| matches!(told(earlier), Some(Told::Completed | Told::Failed)))?;
+    let heard = |earlier: &Seen<'_>| !earlier.it.struck;
+    let end =
+        since_fetch.find(|earlier| heard(earlier) && matches!(told(earlier), Some(Told::Completed | Told::Failed)))?;
     Some(format!("exchange {} told the end", end.it.sequence))
 }
