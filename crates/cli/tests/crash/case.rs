@@ -99,6 +99,17 @@ impl Cut {
     }
 }
 
+impl Case {
+    /// The requests that the server hears, and does nothing about.
+    pub(crate) fn undone(&self) -> Vec<Route> {
+        let undone = self.cuts.iter().filter_map(|cut| {
+            let (Cut::Silent(place) | Cut::Rival(place)) = cut else { return None };
+            if let Place::Asked(route, _) = place { Some(*route) } else { None }
+        });
+        undone.collect()
+    }
+}
+
 impl Place {
     /// The server's silence, for ever or for a moment in which something else happens.
     pub(crate) fn fault(&self, moment: Option<std::time::Duration>) -> Fault {

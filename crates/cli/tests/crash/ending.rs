@@ -3,7 +3,7 @@
 use serde_json::Value;
 use weixin_video_fake_backend::{Route, Rule as Judged};
 
-use crate::case::Kind;
+use crate::case::{Case, Kind};
 use crate::desk::walk as files_below;
 use crate::rule::{Counts, Rule, done_again};
 use crate::scene::VIDEO;
@@ -11,7 +11,7 @@ use crate::walk::Walk;
 
 impl Walk {
     /// Goes on with the job as a user would, and judges where that leads.
-    pub(crate) fn go_on_to_the_end(&mut self, happy: Option<&Counts>) {
+    pub(crate) fn go_on_to_the_end(&mut self, case: &Case, happy: Option<&Counts>) {
         let jobs = self.jobs();
         self.cost_is_told(&jobs);
         let rest = self.rest_to_fetch(&jobs);
@@ -21,7 +21,7 @@ impl Walk {
             }
             self.is_the_same_end();
             self.nothing_is_left();
-            self.little_was_done_again(happy);
+            self.little_was_done_again(case, happy);
         }
         self.books_add_up();
     }
@@ -95,13 +95,11 @@ impl Walk {
         }
     }
 
-    /// Where the next download has to begin, if there is a part of a known version. While what a rest did not fit to is
-    /// being replaced, it is of none.
+    /// Where the next download has to begin, if there is a part: of one that is whole, the last byte shows that it is.
     fn rest_to_fetch(&self, jobs: &[Value]) -> Option<u64> {
         let part = self.scene.part();
         let fetches = jobs.iter().any(|job| job["stage"] == "downloading");
-        let misfit = self.scene.exchanges().iter().any(|exchange| exchange.status == Some(416));
-        (fetches && !misfit && part > 0 && part < VIDEO.len() as u64).then_some(part)
+        (fetches && part > 0).then(|| part.min(VIDEO.len() as u64 - 1))
     }
 
     fn fetched_the_rest(&mut self, from: u64) {
@@ -149,10 +147,11 @@ impl Walk {
         }
     }
 
-    fn little_was_done_again(&mut self, happy: Option<&Counts>) {
+    fn little_was_done_again(&mut self, case: &Case, happy: Option<&Counts>) {
         let now = self.counted();
-        let breaks = self.breaks;
-        if let Some(why) = happy.filter(|_| self.again == 0).and_then(|happy| done_again(happy, &now, breaks)) {
+        let (breaks, undone) = (self.breaks, case.undone());
+        let happy = happy.filter(|_| self.again == 0);
+        if let Some(why) = happy.and_then(|happy| done_again(happy, &now, breaks, &undone)) {
             self.find(Rule::LittleIsDoneAgain, why);
         }
     }

@@ -25,8 +25,7 @@ mod scene;
 mod walk;
 
 /// What `quick` goes through: first what sees most.
-const QUICK: [&str; 24] = [
-    "format: ",
+const QUICK: [&str; 26] = [
     "format: at op.read:2",
     "format: at journal.torn:5, at op.status:1",
     "format: at op.publish:1",
@@ -50,6 +49,9 @@ const QUICK: [&str; 24] = [
     "export force: at part.block:2, at publish.begun:1",
     "chat: at op.state:1, at journal.written:1",
     "format: at op.answered:3, at op.state:2",
+    "chat: at op.chat:1",
+    "format: at publish.done:1",
+    "format force: at publish.begun:1",
 ];
 
 #[test]

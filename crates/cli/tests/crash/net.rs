@@ -22,7 +22,6 @@ pub(crate) struct Net {
 }
 
 /// What came of all cases.
-#[derive(Default)]
 pub(crate) struct Haul {
     /// How many cases of each sort.
     pub(crate) cases: BTreeMap<String, usize>,
@@ -37,13 +36,22 @@ pub(crate) fn one(case: &Case, bug: Option<&str>) -> Walked {
 
 /// Goes through cases up to the first finding: what it is, and how many cases there were.
 pub(crate) fn first(cases: &[Case], bug: Option<&str>) -> Option<(Case, Finding, usize)> {
+    let mut happy = BTreeMap::new();
+    for kind in Kind::ALL {
+        let case = Case { kind, force: false, cuts: Vec::new() };
+        let walked = walk(&case, None, bug);
+        if let Some(finding) = walked.findings.into_iter().next() {
+            return Some((case, finding, happy.len() + 1));
+        }
+        happy.insert(kind, walked.counts);
+    }
     let stop = AtomicBool::new(false);
     let walked = walk_all(cases, &stop, |case| {
-        let walked = walk(case, None, bug);
+        let walked = walk(case, happy.get(&case.kind), bug);
         stop.fetch_or(!walked.findings.is_empty(), Ordering::Relaxed);
         walked
     });
-    let count = walked.len();
+    let count = happy.len() + walked.len();
     let found = walked.into_iter().find_map(|(case, walked)| Some((case, walked.findings.into_iter().next()?)));
     found.map(|(case, finding)| (case, finding, count))
 }
@@ -64,24 +72,25 @@ impl Net {
 
     /// Casts it.
     pub(crate) fn cast(&self) -> Haul {
-        let mut haul = Haul::default();
-        let mut resumed = Vec::new();
+        let stages: Vec<Case> = Kind::ALL.into_iter().flat_map(plan::stages).collect();
+        let resumed = self.walk(&stages);
+        let mut sorts = vec![("by hand".to_owned(), plan::by_hand())];
+        let (stride, thin) = if self.all { (1, None) } else { (23, Some(3)) };
         for recording in &self.recordings {
             let kind = recording.kind.name();
-            haul.add(&format!("{kind}: one kill"), self.walk(&plan::kills(recording)));
-            haul.add(&format!("{kind}: the server is silent"), self.walk(&plan::silences(recording, 3)));
-            let stride = if self.all { 1 } else { 23 };
-            haul.add(&format!("{kind}: a torn line"), self.walk(&plan::torn(recording, stride)));
-            resumed.extend(plan::stages(recording.kind));
+            sorts.push((format!("{kind}: one kill"), plan::kills(recording)));
+            sorts.push((format!("{kind}: the server is silent"), plan::silences(recording)));
+            sorts.push((format!("{kind}: a torn line"), plan::torn(recording, stride)));
         }
-        let resumed = self.walk(&resumed);
-        let stride = if self.all { None } else { Some(3) };
-        let again: Vec<Case> =
-            resumed.iter().flat_map(|(case, walked)| plan::again(case, &walked.reached, stride)).collect();
-        haul.add("a kill at each checkpoint", resumed);
-        haul.add("killed again in the resume", self.walk(&again));
-        haul.add("by hand", self.walk(&plan::by_hand()));
-        haul
+        let again = resumed.iter().flat_map(|(case, walked)| plan::again(case, &walked.reached, thin));
+        sorts.push(("killed again in the resume".to_owned(), again.collect()));
+        let count = |(sort, cases): &(String, Vec<Case>)| (sort.clone(), cases.len());
+        let mut cases: BTreeMap<String, usize> = sorts.iter().map(count).collect();
+        cases.insert("a kill at each checkpoint".to_owned(), resumed.len());
+        // All at once: some wait for long, and others can go on meanwhile.
+        let walked = self.walk(&sorts.into_iter().flat_map(|(_, cases)| cases).collect::<Vec<_>>());
+        let findings = resumed.into_iter().chain(walked).filter(|(_, walked)| !walked.findings.is_empty()).collect();
+        Haul { cases, findings }
     }
 
     fn walk(&self, cases: &[Case]) -> Vec<(Case, Walked)> {
@@ -90,11 +99,6 @@ impl Net {
 }
 
 impl Haul {
-    fn add(&mut self, sort: &str, walked: Vec<(Case, Walked)>) {
-        self.cases.insert(sort.to_owned(), walked.len());
-        self.findings.extend(walked.into_iter().filter(|(_, walked)| !walked.findings.is_empty()));
-    }
-
     pub(crate) fn count(&self) -> usize {
         self.cases.values().sum()
     }

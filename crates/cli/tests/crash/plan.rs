@@ -88,7 +88,7 @@ pub(crate) fn kills(recording: &Recording) -> Vec<Case> {
 }
 
 /// A kill by what the server sees: each request before and after its work, each event of a stream, bytes of the video.
-pub(crate) fn silences(recording: &Recording, events: u32) -> Vec<Case> {
+pub(crate) fn silences(recording: &Recording) -> Vec<Case> {
     let mut seen: BTreeMap<&str, u32> = BTreeMap::new();
     let mut places = Vec::new();
     for route in &recording.routes {
@@ -96,7 +96,7 @@ pub(crate) fn silences(recording: &Recording, events: u32) -> Vec<Case> {
         places.extend([Place::Asked(*route, *nth), Place::Done(*route, *nth)]);
     }
     if recording.routes.contains(&Route::Chat) {
-        places.extend((1..=events).map(Place::Event));
+        places.extend((1..=3).map(Place::Event));
     }
     if recording.kind.makes_video() {
         let last = VIDEO.len() as u64 - 1;
@@ -112,7 +112,9 @@ pub(crate) fn torn(recording: &Recording, stride: usize) -> Vec<Case> {
     let cuts = lines.flat_map(|(line, bytes)| {
         let at = Cut::at("journal.written", u32::try_from(line + 1).unwrap());
         let cut = (0..*bytes).filter(move |byte| byte % stride == line % stride || byte + 1 == *bytes);
-        cut.map(move |byte| vec![at.clone(), if (byte / stride) % 2 == 0 { Cut::Torn(byte) } else { Cut::Zeros(byte) }])
+        cut.map(move |byte| {
+            vec![at.clone(), if (byte / stride).is_multiple_of(2) { Cut::Torn(byte) } else { Cut::Zeros(byte) }]
+        })
     });
     numbered(recording.kind, cuts)
 }
@@ -131,7 +133,7 @@ pub(crate) fn again(first: &Case, reached: &[String], stride: Option<usize>) -> 
         None => all,
         Some(stride) => {
             let hits = hits(reached).into_iter().enumerate();
-            let chosen = hits.filter(|(number, _)| (number + first.to_string().len()) % stride == 0);
+            let chosen = hits.filter(|(number, _)| (number + first.to_string().len()).is_multiple_of(stride));
             chosen.map(|(number, (point, hits))| (point, if number % 2 == 0 { 1 } else { hits })).collect()
         }
     };

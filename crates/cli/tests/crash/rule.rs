@@ -73,50 +73,58 @@ pub(crate) fn counts(exchanges: &[Exchange]) -> Counts {
     counts
 }
 
-/// Requests that may be made again after one break, because their answer was lost, or because what they answered is not kept:
-/// a video's address is signed, and a rest is a request of its own. A timeline is looked at once, or as often as it takes to
-/// see what came of a message.
-const AGAIN: [(Route, usize); 8] = [
-    (Route::State, 7),
+/// Requests that may be made again after one break, because what they answered was lost, or is not kept: a video's address is
+/// signed, and a rest is a request of its own. A timeline is looked at once, or as often as it takes to see what came of a
+/// message. What else was lost is looked for first, and so is made again only where the server did not do it.
+const AGAIN: [(Route, usize); 6] = [
     (Route::AnonymousToken, 1),
     (Route::Session, 1),
-    (Route::Upload, 1),
-    (Route::Export, 1),
+    (Route::State, 7),
     (Route::ExportStatus, 1),
     (Route::Cdn, 1),
     (Route::Credits, 1),
 ];
 
-/// What was done more often than a run without a break does it, beyond what so many breaks excuse.
-pub(crate) fn done_again(happy: &Counts, now: &Counts, breaks: usize) -> Option<String> {
-    let more = |name: &str| now.get(name).copied().unwrap_or(0).saturating_sub(happy.get(name).copied().unwrap_or(0));
-    let allowed = |name: &str| AGAIN.iter().find(|(route, _)| route.name() == name).map_or(0, |(_, times)| *times);
-    let too_often = now.keys().find(|name| more(name) > allowed(name) * breaks);
-    if let Some(name) = too_often {
-        return Some(format!("{name}: {} times, {} without a break", now[name], happy.get(name).copied().unwrap_or(0)));
+/// What was done more often than a run without a break does it, beyond what so many breaks excuse. `undone` are the requests
+/// that arrived, and of which the server did nothing.
+pub(crate) fn done_again(happy: &Counts, now: &Counts, breaks: usize, undone: &[Route]) -> Option<String> {
+    let count = |counts: &Counts, name| counts.get(name).copied().unwrap_or(0);
+    let more = |route: Route| count(now, route.name()).saturating_sub(count(happy, route.name()));
+    let allowed = |route: Route| {
+        let lost = undone.iter().filter(|undone| **undone == route).count();
+        AGAIN.iter().find(|(known, _)| *known == route).map_or(lost, |(_, times)| times * breaks)
+    };
+    if let Some(route) = Route::ALL.into_iter().find(|route| more(*route) > allowed(*route)) {
+        return Some(format!(
+            "{}: {} times, {} without a break",
+            route.name(),
+            count(now, route.name()),
+            count(happy, route.name())
+        ));
     }
     // Of what changes something, one in all.
-    let changing = Route::ALL.into_iter().filter(|route| route.changes_something());
-    let changes: Vec<_> =
-        changing.map(|route| (route.name(), more(route.name()))).filter(|(_, more)| *more > 0).collect();
-    let total: usize = changes.iter().map(|(_, more)| more).sum();
-    (total > breaks).then(|| format!("{breaks} breaks, and done again: {changes:?}"))
+    let changes = || Route::ALL.into_iter().filter(|route| route.changes_something() && more(*route) > 0);
+    let total: usize = changes().map(more).sum();
+    let names = || changes().map(Route::name).collect::<Vec<_>>();
+    (total > breaks).then(|| format!("{breaks} breaks, and done again: {:?}", names()))
 }
 
 #[test]
 fn one_break_excuses_one_request() {
     let counts = |of: &[(&'static str, usize)]| of.iter().copied().collect::<Counts>();
     let happy = counts(&[("session", 1), ("upload", 1), ("chat", 1), ("cdn", 1)]);
-    let again = |now: &[(&'static str, usize)], breaks| done_again(&happy, &counts(now), breaks);
-    assert_eq!(again(&[("session", 1), ("upload", 2), ("chat", 1), ("cdn", 2)], 1), None);
-    assert_eq!(again(&[("session", 2), ("upload", 2)], 2), None);
-    for (now, breaks) in [
-        (&[("session", 2), ("upload", 2)][..], 1),
-        (&[("upload", 3)], 1),
-        (&[("chat", 2)], 3),
-        (&[("cdn", 3)], 1),
-        (&[("upload", 2)], 0),
+    let again =
+        |now: &[(&'static str, usize)], breaks, undone: &[Route]| done_again(&happy, &counts(now), breaks, undone);
+    assert_eq!(again(&[("session", 1), ("upload", 2), ("chat", 1), ("cdn", 2)], 1, &[Route::Upload]), None);
+    assert_eq!(again(&[("session", 2), ("upload", 2)], 2, &[Route::Upload]), None);
+    for (now, breaks, undone) in [
+        (&[("session", 2), ("upload", 2)][..], 1, &[Route::Upload][..]),
+        (&[("upload", 2)], 1, &[]),
+        (&[("upload", 3)], 2, &[Route::Upload]),
+        (&[("chat", 2)], 3, &[Route::Upload]),
+        (&[("cdn", 3)], 1, &[]),
+        (&[("session", 2)], 0, &[]),
     ] {
-        assert!(again(now, breaks).is_some(), "{now:?}");
+        assert!(again(now, breaks, undone).is_some(), "{now:?}");
     }
 }

@@ -17,8 +17,6 @@ use weixin_video_fake_backend::{
 use crate::case::{Case, Kind, Place};
 use crate::desk::Desk;
 
-/// What stood under the output's name before.
-pub(crate) const OLD: &[u8] = b"an older video";
 /// What somebody else put there.
 pub(crate) const FOREIGN: &[u8] = b"somebody else's";
 /// The output's name.
@@ -37,6 +35,9 @@ pub(crate) static VIDEO: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let length = u32::try_from(noise.len() + 8).unwrap();
     [CANNED_MP4, &length.to_be_bytes(), b"free", &noise].concat()
 });
+
+/// What stood under the output's name before: of the same length, so that it can be taken for the video.
+static OLD: LazyLock<Vec<u8>> = LazyLock::new(|| VIDEO.iter().map(|byte| byte ^ 0xff).collect());
 
 /// The canned renderer, whose videos are larger.
 struct Large;
@@ -93,8 +94,7 @@ impl Scene {
         scene.desk.clip();
         let prepared: &[&str] = match kind {
             Kind::Format => &[],
-            Kind::Export => &["say", "upload clip.mp4, add title 'Hello'"],
-            Kind::Say | Kind::Chat => &["upload", "clip.mp4"],
+            Kind::Export | Kind::Say | Kind::Chat => &["say", "upload clip.mp4, add title 'Hello'"],
         };
         if !prepared.is_empty() {
             let url = scene.backend.url();
@@ -103,7 +103,7 @@ impl Scene {
         }
         scene.before = (scene.backend.journal().len(), scene.charges());
         if force {
-            scene.desk.put(OUTPUT, OLD);
+            scene.desk.put(OUTPUT, &OLD);
         }
         scene
     }
@@ -180,7 +180,7 @@ impl Scene {
 
     /// What stood there at first.
     pub(crate) fn old(&self) -> Option<&'static [u8]> {
-        self.force.then_some(OLD)
+        self.force.then_some(&OLD[..])
     }
 
     /// Puts a file of somebody else's there.

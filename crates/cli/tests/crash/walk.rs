@@ -1,5 +1,6 @@
 //! One case from its first run to its end.
 
+use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
@@ -36,46 +37,46 @@ pub(crate) struct Walk {
     /// How often the command was begun again because nothing was known of it, or its message was not heard.
     pub(crate) again: usize,
     pub(crate) walked: Walked,
-    /// The cut that did not happen.
-    missed: Option<usize>,
+    /// Whether the last cut did not happen.
+    missed: bool,
 }
 
 /// Goes through a case; `happy` is what the same command asks for without a crash.
 pub(crate) fn walk(case: &Case, happy: Option<&Counts>, bug: Option<&str>) -> Walked {
     let mut case = case.clone();
     loop {
-        match catch_unwind(AssertUnwindSafe(|| attempt(&case, happy, bug))) {
-            Ok(Ok(walked)) => return walked,
+        let attempted = catch_unwind(AssertUnwindSafe(|| attempt(&case, happy, bug)));
+        let (walked, missed) = attempted.unwrap_or_else(|panic| (panicked(panic.as_ref()), None));
+        match missed.map(|missed| &mut case.cuts[missed]) {
             // Fewer pieces came than when the case was made.
-            Ok(Err((missed, walked))) => match &mut case.cuts[missed] {
-                Cut::At { point, nth } if *nth > 1 && AS_PIECES_COME.contains(&point.as_str()) => *nth -= 1,
-                _ => return walked,
-            },
-            Err(panic) => {
-                let text = panic.downcast_ref::<String>().cloned();
-                let text = text.or_else(|| panic.downcast_ref::<&str>().map(|&text| text.to_owned()));
-                let why = text.unwrap_or_default();
-                return Walked { findings: vec![Finding { rule: Rule::CanBeDone, why }], ..Walked::default() };
-            }
+            Some(Cut::At { point, nth }) if *nth > 1 && AS_PIECES_COME.contains(&point.as_str()) => *nth -= 1,
+            Some(_) | None => return walked,
         }
     }
 }
 
-/// The error is the cut that did not happen.
-fn attempt(case: &Case, happy: Option<&Counts>, bug: Option<&str>) -> Result<Walked, (usize, Walked)> {
+/// The second is the cut that did not happen.
+fn attempt(case: &Case, happy: Option<&Counts>, bug: Option<&str>) -> (Walked, Option<usize>) {
     let scene = Scene::new(case, bug);
-    let mut walk = Walk { scene, breaks: 0, again: 0, walked: Walked::default(), missed: None };
+    let mut walk = Walk { scene, breaks: 0, again: 0, walked: Walked::default(), missed: false };
     for (number, cut) in case.cuts.iter().enumerate() {
         walk.suffer(cut);
-        if walk.missed.is_some() {
-            return Err((number, walk.walked));
+        if walk.missed {
+            return (walk.walked, Some(number));
         }
         walk.output_is_whole();
     }
     if walk.walked.findings.is_empty() {
-        walk.go_on_to_the_end(happy);
+        walk.go_on_to_the_end(case, happy);
     }
-    Ok(walk.walked)
+    (walk.walked, None)
+}
+
+/// What could not be done is a finding too.
+fn panicked(panic: &dyn Any) -> Walked {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    let why = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or_default().to_owned();
+    Walked { findings: vec![Finding { rule: Rule::CanBeDone, why }], ..Walked::default() }
 }
 
 impl Walk {
@@ -112,13 +113,14 @@ impl Walk {
                 if let Some(running) = self.until_silent(place, Some(MOMENT)) {
                     self.scene.block();
                     let ran = self.see(running.end());
-                    self.left_the_foreign_file(&ran);
+                    self.left_the_foreign_file(&ran, VIDEO.len() as u64);
                 }
             }
             Cut::Blocked => {
+                let part = self.scene.part();
                 self.scene.block();
                 let ran = self.run(&self.scene.next(), &[]);
-                self.left_the_foreign_file(&ran);
+                self.left_the_foreign_file(&ran, part);
             }
             Cut::Torn(bytes) => self.scene.tear(*bytes, false),
             Cut::Zeros(bytes) => self.scene.tear(*bytes, true),
@@ -162,7 +164,7 @@ impl Walk {
     fn was_killed(&mut self, ran: &Ran) {
         if !ran.was_killed() {
             self.find(Rule::IsKilled, ran.end());
-            self.missed = Some(0);
+            self.missed = true;
         }
     }
 
@@ -192,11 +194,13 @@ impl Walk {
     }
 
     /// The video could not get its name, and what has it is as it was.
-    fn left_the_foreign_file(&mut self, ran: &Ran) {
+    fn left_the_foreign_file(&mut self, ran: &Ran, part: u64) {
         if self.scene.output().as_deref() != Some(FOREIGN) {
             self.find(Rule::ForeignFileStays, ran.end());
         } else if ran.refusal() != "output_exists" {
             self.find(Rule::SameEnd, ran.end());
+        } else if self.scene.part() < part {
+            self.find(Rule::DownloadGoesOn, format!("of {part} bytes, {} are left", self.scene.part()));
         }
         self.scene.unblock();
     }
