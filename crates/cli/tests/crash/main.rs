@@ -7,6 +7,7 @@
 //! | none | what fits into a CI run |
 //! | `CRASH_ALL=1` | every point, every pair of points, every byte of a torn line |
 //! | `CRASH_CASE="format: at op.chat:1"` | this case alone, told in full |
+//! | `WEIXIN_VIDEO_PLANTED=BUG` | `quick` and `CRASH_CASE` with this bug in the program |
 //!
 //! `quick` is what `cargo xtask mutants` asks: a few cases that see most, up to the first finding.
 #![cfg(unix)]

@@ -74,16 +74,11 @@ impl Net {
     pub(crate) fn cast(&self) -> Haul {
         let stages: Vec<Case> = Kind::ALL.into_iter().flat_map(plan::stages).collect();
         let resumed = self.walk(&stages);
+        let again =
+            resumed.iter().flat_map(|(case, walked)| plan::again(case, &walked.reached, (!self.all).then_some(3)));
         let mut sorts = vec![("by hand".to_owned(), plan::by_hand())];
-        let (stride, thin) = if self.all { (1, None) } else { (23, Some(3)) };
-        for recording in &self.recordings {
-            let kind = recording.kind.name();
-            sorts.push((format!("{kind}: one kill"), plan::kills(recording)));
-            sorts.push((format!("{kind}: the server is silent"), plan::silences(recording)));
-            sorts.push((format!("{kind}: a torn line"), plan::torn(recording, stride)));
-        }
-        let again = resumed.iter().flat_map(|(case, walked)| plan::again(case, &walked.reached, thin));
         sorts.push(("killed again in the resume".to_owned(), again.collect()));
+        sorts.extend(self.recordings.iter().flat_map(|recording| self.of_one(recording)));
         let count = |(sort, cases): &(String, Vec<Case>)| (sort.clone(), cases.len());
         let mut cases: BTreeMap<String, usize> = sorts.iter().map(count).collect();
         cases.insert("a kill at each checkpoint".to_owned(), resumed.len());
@@ -93,8 +88,32 @@ impl Net {
         Haul { cases, findings }
     }
 
+    fn of_one(&self, recording: &Recording) -> Vec<(String, Vec<Case>)> {
+        let kills = plan::kills(recording);
+        let turned = if self.all { plan::turned(&kills) } else { Vec::new() };
+        let torn = plan::torn(recording, if self.all { 1 } else { 23 });
+        let sorts = [
+            ("one kill", kills),
+            ("one kill, the other output", turned),
+            ("the server is silent", plan::silences(recording)),
+            ("a torn line", torn),
+        ];
+        sorts.into_iter().map(|(sort, cases)| (format!("{}: {sort}", recording.kind.name()), cases)).collect()
+    }
+
+    /// A long run says what it finds when it finds it, and how far it is.
+    #[allow(clippy::print_stderr, reason = "in a test that passes nobody sees it")]
     fn walk(&self, cases: &[Case]) -> Vec<(Case, Walked)> {
-        walk_all(cases, &AtomicBool::new(false), |case| walk(case, self.happy.get(&case.kind), None))
+        let count = AtomicUsize::new(0);
+        walk_all(cases, &AtomicBool::new(false), |case| {
+            let walked = walk(case, self.happy.get(&case.kind), None);
+            walked.findings.iter().for_each(|finding| eprintln!("{case}\n    {finding}"));
+            let count = count.fetch_add(1, Ordering::Relaxed) + 1;
+            if count.is_multiple_of(250) {
+                eprintln!("{count} of {} cases", cases.len());
+            }
+            walked
+        })
     }
 }
 

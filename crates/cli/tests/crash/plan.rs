@@ -87,6 +87,12 @@ pub(crate) fn kills(recording: &Recording) -> Vec<Case> {
     numbered(recording.kind, points)
 }
 
+/// The same cases with a file to replace where there was none, and the other way round.
+pub(crate) fn turned(cases: &[Case]) -> Vec<Case> {
+    let cases = cases.iter().filter(|case| case.kind.makes_video());
+    cases.map(|case| Case { force: !case.force, ..case.clone() }).collect()
+}
+
 /// A kill by what the server sees: each request before and after its work, each event of a stream, bytes of the video.
 pub(crate) fn silences(recording: &Recording) -> Vec<Case> {
     let mut seen: BTreeMap<&str, u32> = BTreeMap::new();

@@ -97,14 +97,14 @@ impl Walk {
                 }
             }
             Cut::Rival(place) => {
-                if let Some(mut running) = self.until_silent(place, None) {
-                    self.others_are_refused(&mut running);
+                if let Some(running) = self.until_silent(place, None) {
+                    self.others_are_refused();
                     self.kill(running);
                 }
             }
             Cut::Both(place) => {
-                if let Some(mut running) = self.until_silent(place, Some(MOMENT)) {
-                    self.others_are_refused(&mut running);
+                if let Some(running) = self.until_silent(place, Some(MOMENT)) {
+                    self.others_are_refused();
                     let ran = self.see(running.end());
                     self.ended_well(&ran);
                 }
@@ -177,7 +177,7 @@ impl Walk {
     }
 
     /// Whoever else tries to do the job, or to do away with it, is told that it is being done.
-    fn others_are_refused(&mut self, running: &mut Running) {
+    fn others_are_refused(&mut self) {
         let Some(id) = self.scene.journals().first().map(|path| path.file_stem().unwrap().display().to_string()) else {
             self.find(Rule::JobIsKept, "it runs, and has no journal");
             return;
@@ -185,8 +185,8 @@ impl Walk {
         for command in ["resume", "forget"] {
             let ran = self.run(&[command, &id, "--json"], &[]);
             let refused = (ran.code(), ran.refusal().as_str()) == (Some(7), "job_running");
-            // Where the machine is so busy that the first one ended meanwhile.
-            let late = running.has_ended() && ran.refusal() == "no_job";
+            // Where the machine is so busy that the first one came to its end meanwhile.
+            let late = ran.refusal() == "no_job" && self.scene.journals().is_empty();
             if !refused && !late {
                 self.find(Rule::OneAtATime, format!("{command}: {}", ran.end()));
             }
