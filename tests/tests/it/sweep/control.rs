@@ -63,6 +63,7 @@ fn each_rule_finds_what_breaks_it() {
     assert!(found(&walked).contains(&Rule::SameEnd));
     walked.runs.push(walked.runs[0].clone());
     assert!(found(&walked).contains(&Rule::GoesOn));
+    assert!(found(&walked).contains(&Rule::OddIsTaken));
 }
 
 /// A client that says its message a second time, for real.
@@ -81,6 +82,29 @@ fn a_message_that_is_said_and_paid_twice_is_found() {
     let found = judge(&case, &twice(Which::Blocking), &twice(Which::Asynchronous));
     for rule in [Rule::PaidOnce, Rule::SaidOnce] {
         assert!(found.iter().any(|finding| finding.rule == rule), "{rule:?} finds nothing");
+    }
+}
+
+/// The rules that look at some cases only.
+#[test]
+fn each_rule_about_some_cases_finds_what_breaks_it() {
+    let cut = |byte| {
+        let cuts = r#" + at="cdn" nth=1 times=3 commit="after" byte=BYTE do="fin-mid-body""#;
+        format!(r#"job: at="download" nth=1 do="code-404"{}"#, cuts.replace("BYTE", byte))
+    };
+    let lines = ["1", "64", "1000", "4000"].map(cut);
+    let kept = lines.into_iter().find(|line| line.parse().is_ok_and(|case: Case| case.keeps_part()));
+    let occupied = r#"occupied: at="cdn" nth=1 do="late-answer""#;
+    let wrongs: [(Rule, &str, Wrong); 2] = [
+        (Rule::OthersStay, occupied, |walked| walked.runs[0].outcome = Ok(0)),
+        (Rule::PartIsKept, &kept.expect("one of them"), |walked| walked.runs[0].left.clear()),
+    ];
+    for (rule, line, wrong) in wrongs {
+        let case: Case = line.parse().expect("a case");
+        let [good, mut bad] = [Which::Asynchronous, Which::Blocking].map(|which| case.walk(which, PATIENT));
+        assert!(judge(&case, &bad, &good).is_empty(), "{rule:?} with nothing wrong");
+        wrong(&mut bad);
+        assert!(judge(&case, &bad, &good).iter().any(|finding| finding.rule == rule), "{rule:?} finds nothing");
     }
 }
 

@@ -1,9 +1,8 @@
-//! Where the adapters need not agree, and what is known to be wrong: short lists.
+//! Where the adapters need not agree: a short list.
 
-use weixin_video_fake_backend::{Kind, Route, kind};
+use weixin_video_fake_backend::{Kind, kind};
 
 use super::case::Case;
-use super::rule::Rule;
 use kind::{Connection, Framing, Request};
 
 /// Why the adapters may come to different ends in a case; `None` where they must not.
@@ -26,10 +25,4 @@ pub(crate) fn reason(case: &Case) -> Option<&'static str> {
         return Some("a reset may overtake the bytes before it");
     }
     (kind == Framing::TrailerGarbage.into()).then_some("one library reads no trailer, the other refuses this one")
-}
-
-/// What is wrong with the client and is not mended yet.
-pub(crate) fn is_known(case: &Case, rule: Rule) -> bool {
-    // A hop to the API's own origin goes there without token and attribution.
-    rule == Rule::ClientBehaves && case.route() == Route::Download && matches!(case.kind(), Kind::Redirect(_))
 }

@@ -8,12 +8,14 @@ use weixin_video_core::event::{Checkpoint, Event, Observer};
 use weixin_video_core::files::{Media, Output};
 use weixin_video_core::ids::Credential;
 use weixin_video_core::pace::Polls;
-use weixin_video_fake_backend::{Builder, Dialect, Exchange, Fault, Route, SilentEnding, kind};
+use weixin_video_fake_backend::{Builder, Dialect, Exchange, Fault, Kind, Route, SilentEnding, kind};
 
 use super::verdict::PATIENT;
+use super::walk::OLD;
 use crate::adapter::{Adapter, Asynchronous, Blocking};
 use crate::clock::Impatient;
 use crate::world::{WORDS, Who, World};
+use kind::Request as Asked;
 
 /// Bytes of the clip.
 const CLIP: usize = 20_000;
@@ -31,6 +33,8 @@ pub(crate) enum Path {
     Fallback,
     /// The whole job, where the token expires on the way.
     Renewal,
+    /// The whole job, where somebody else's file comes to stand under the output's name meanwhile.
+    Occupied,
     /// Each operation by hand.
     Parts,
 }
@@ -43,7 +47,8 @@ pub(crate) enum Which {
 }
 
 impl Path {
-    pub(crate) const ALL: [Self; 6] = [Self::Job, Self::Adk, Self::Silent, Self::Fallback, Self::Renewal, Self::Parts];
+    pub(crate) const ALL: [Self; 7] =
+        [Self::Job, Self::Adk, Self::Silent, Self::Fallback, Self::Renewal, Self::Occupied, Self::Parts];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
@@ -52,6 +57,7 @@ impl Path {
             Self::Silent => "silent",
             Self::Fallback => "fallback",
             Self::Renewal => "renewal",
+            Self::Occupied => "occupied",
             Self::Parts => "parts",
         }
     }
@@ -69,6 +75,10 @@ impl Path {
             }
             Self::Fallback => fault.route() == Route::Download,
             Self::Renewal => fault.route() == Route::AnonymousToken && !is_first,
+            Self::Occupied => {
+                let harmless = [Asked::Late, Asked::FinMidBody].map(Kind::from);
+                fault.route() == Route::Cdn && fault.kind().is_some_and(|kind| harmless.contains(&kind))
+            }
             Self::Parts => matches!(fault.route(), Route::ClaimToken | Route::CancelExport | Route::Chat),
         }
     }
@@ -77,7 +87,7 @@ impl Path {
     pub(crate) fn server(self, server: Builder) -> Builder {
         let server = server.keep_alive(false);
         match self {
-            Self::Job | Self::Renewal | Self::Parts => server,
+            Self::Job | Self::Renewal | Self::Occupied | Self::Parts => server,
             Self::Adk => server.dialect(Dialect::AdkPartial),
             Self::Silent => server.dialect(Dialect::Adk).silent_edits(SilentEnding::NoContent),
             Self::Fallback => server.fault(Fault::on(Route::Cdn).does(kind::Download::Expired)),
@@ -113,6 +123,9 @@ impl Path {
             if self == Self::Renewal && matches!(event, Event::Checkpoint(Checkpoint::Opened { .. })) {
                 token.iter().filter_map(|token| backend.space(token)).for_each(|space| space.expire_token());
             }
+            if self == Self::Occupied && matches!(event, Event::Checkpoint(Checkpoint::Downloading { .. })) {
+                std::fs::write(&output.path, OLD).expect("a folder that takes files");
+            }
             observer.see(event);
         };
         world.client.format(&clip, WORDS, output, &mut expiring).map(|delivered| delivered.bytes)
@@ -121,6 +134,10 @@ impl Path {
     /// Goes on from what the first walk told last.
     pub(crate) fn resume(self, world: &World, output: &Output) -> Result<u64, Error> {
         let (clip, mut observer) = (world.clip(CLIP), world.observer());
+        if self == Self::Occupied {
+            let removed = std::fs::remove_file(&output.path);
+            assert!(removed.is_ok(), "somebody else's file is still there");
+        }
         match (world.checkpoints().pop(), self) {
             (None, _) => self.walk(world, output),
             (Some(Checkpoint::Charging { session, before, since_ms }), Self::Parts) => {
@@ -137,8 +154,10 @@ impl Path {
 
     /// The requests of a run without a fault.
     pub(crate) fn record(self) -> Vec<Exchange> {
-        let world = self.world(&[], Which::Blocking, PATIENT);
-        self.walk(&world, &world.output()).expect("a path without faults ends well");
+        // The requests are those of the whole job; the end is not.
+        let path = if self == Self::Occupied { Self::Job } else { self };
+        let world = path.world(&[], Which::Blocking, PATIENT);
+        path.walk(&world, &world.output()).expect("a path without faults ends well");
         world.backend.journal()
     }
 }

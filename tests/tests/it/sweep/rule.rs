@@ -3,7 +3,7 @@
 use std::fmt;
 
 use weixin_video_core::error::Charged;
-use weixin_video_fake_backend::{Exchange, Route, kind};
+use weixin_video_fake_backend::{Ending, Exchange, Kind, Route, kind};
 
 use super::case::Case;
 use super::differ;
@@ -38,10 +38,16 @@ pub(crate) enum Rule {
     FailedIsOld,
     /// What an error says about the cost agrees with the books.
     CostIsTold,
+    /// Nobody else's file is replaced.
+    OthersStay,
     /// Nothing is left beside the output but a part that is to be kept.
     NothingIsLeft,
     /// There is an end to asking.
     RequestsEnd,
+    /// What is odd and harmless is taken as it is.
+    OddIsTaken,
+    /// The part of a download that is to be kept is kept, and gone on from.
+    PartIsKept,
     /// After an error the rest is done without paying again, or it is said why not.
     GoesOn,
     /// No input makes a client panic.
@@ -81,7 +87,6 @@ pub(crate) fn judge(case: &Case, blocking: &Walked, asynchronous: &Walked) -> Ve
     if differ::reason(case).is_none() {
         together(case, blocking, asynchronous, &mut |rule, why| findings.push(Finding { rule, why }));
     }
-    findings.retain(|finding| !differ::is_known(case, finding.rule));
     findings
 }
 
@@ -102,12 +107,19 @@ fn alone(case: &Case, walked: &Walked, broken: &mut impl FnMut(Rule, String)) {
     if walked.exchanges.len() > MOST_REQUESTS {
         broken(Rule::RequestsEnd, format!("{} requests", walked.exchanges.len()));
     }
+    if case.path == Path::Occupied && walked.runs[0].code() != "output_exists" {
+        broken(Rule::OthersStay, walked.runs[0].code().to_owned());
+    }
     for run in &walked.runs {
         output(case, run, &walked.exchanges, broken);
         cost(case, walked, run, broken);
     }
-    if let [_, again] = &walked.runs[..] {
+    if let [first, again] = &walked.runs[..] {
         going_on(case, walked, again, broken);
+        part(case, first, &walked.exchanges, broken);
+        if case.is_harmless() && case.path != Path::Occupied {
+            broken(Rule::OddIsTaken, first.code().to_owned());
+        }
     }
 }
 
@@ -128,7 +140,8 @@ fn money(case: &Case, walked: &Walked, broken: &mut impl FnMut(Rule, String)) {
 }
 
 fn output(case: &Case, run: &Run, exchanges: &[Exchange], broken: &mut impl FnMut(Rule, String)) {
-    let before = case.replaces().then_some(OLD);
+    let stood = case.replaces() || run.code() == "output_exists";
+    let before = stood.then_some(OLD);
     let now = run.output.as_deref();
     let served = |bytes: &[u8]| case.is_served_wrong() && bytes != OLD || is_served(bytes, exchanges);
     let is_file = now.is_some_and(served);
@@ -156,16 +169,16 @@ fn cost(case: &Case, walked: &Walked, run: &Run, broken: &mut impl FnMut(Rule, S
     if case.path == Path::Parts && (run.code() == "nothing_to_export" || walked.exchanges.iter().any(behind)) {
         return;
     }
-    // A server that only seems to have worked took nothing for it, and nobody can know.
-    let seems = case.route() == Route::Chat && case.is_undone();
+    // An answer that came to its end is all that a client can know: who did nothing for it took nothing.
+    let heard = |exchange: &Exchange| exchange.route == Route::Chat && exchange.ending == Ending::Whole;
+    let seems = walked.exchanges.iter().any(heard);
     let (told, right) = match &run.outcome {
         Ok(_) => ("a video".to_owned(), run.charges == 1 || seems),
         Err(told) => {
             let right = match told.charged {
                 Charged::No => run.charges == 0,
                 Charged::Unknown => true,
-                // Who finds nothing to do takes nothing for it.
-                Charged::Yes => run.charges == 1 || seems || told.code == "nothing_to_export",
+                Charged::Yes => run.charges == 1 || seems,
             };
             (format!("{} ({:?})", told.code, told.charged), right)
         }
@@ -186,6 +199,19 @@ fn going_on(case: &Case, walked: &Walked, again: &Run, broken: &mut impl FnMut(R
     if !(unknown || no_token || nothing) {
         let words = told.words.lines().next().unwrap_or_default();
         broken(Rule::GoesOn, format!("{} at {}, then {}: {words}", first.code(), first.checkpoint, told.code));
+    }
+}
+
+/// Only where bytes came at all, of a version that has a name.
+fn part(case: &Case, first: &Run, exchanges: &[Exchange], broken: &mut impl FnMut(Rule, String)) {
+    let cut = Kind::from(kind::Request::FinMidBody);
+    let is_cut = case.program.iter().any(|fault| fault.route() == Route::Cdn && fault.kind() == Some(cut));
+    if !is_cut || !case.keeps_part() || first.checkpoint != "downloading" {
+        return;
+    }
+    let asked = exchanges.iter().find(|exchange| exchange.route == Route::Cdn && exchange.run == 1);
+    if first.left.len() != 1 || asked.is_some_and(|exchange| exchange.header("range").is_none()) {
+        broken(Rule::PartIsKept, format!("{:?}", first.left));
     }
 }
 

@@ -1,6 +1,5 @@
 //! Walking one path on a broken server, with one adapter, and writing down how it went.
 
-use std::path::Path as File;
 use std::time::Duration;
 
 use weixin_video_core::error::{Charged, Error};
@@ -10,7 +9,7 @@ use weixin_video_core::ids::Credential;
 use weixin_video_fake_backend::{CANNED_MP4, Exchange, Kind, Route, kind};
 
 use super::case::Case;
-use super::path::Which;
+use super::path::{Path, Which};
 use crate::world::World;
 
 /// What stands under the output's name before a run that may replace it.
@@ -75,7 +74,7 @@ impl Walked {
 impl Case {
     /// Whether something stands under the output's name that may be replaced.
     pub(crate) fn replaces(&self) -> bool {
-        self.number() & 1 == 1
+        self.number() & 1 == 1 && self.path != Path::Occupied
     }
 
     /// Whether the part of a download stays for the next run.
@@ -168,7 +167,7 @@ fn charges(world: &World) -> usize {
     by_exchange.max(world.backend.ledger(grant.token.reveal()).charges.len())
 }
 
-fn read(path: &File) -> Option<Vec<u8>> {
+fn read(path: &std::path::Path) -> Option<Vec<u8>> {
     std::fs::read(path).ok()
 }
 
