@@ -1,11 +1,14 @@
 //! What the environment says about planted bugs and points to be killed at: read once, when the program starts.
 //!
-//! Only a build with the feature `planted` has this; [`weixin_video_core::planted`] names the points and the variables.
+//! Only a build with the feature `planted` has this; [`weixin_video_core::planted`] names the points and the variables. With
+//! `WEIXIN_VIDEO_TIED` the process does not outlive its parent.
 
 use std::fs::File;
 use std::io::Write as _;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+#[cfg(target_os = "linux")]
+use rustix::process::set_parent_process_death_signal;
 use rustix::process::{Signal, getpid, kill_process};
 use weixin_video_core::planted::{Bug, POINTS, on_reach, plant};
 
@@ -14,6 +17,11 @@ use weixin_video_core::planted::{Bug, POINTS, on_reach, plant};
 /// # Panics
 /// When a variable makes no sense: a test that meant something else must not pass.
 pub(crate) fn begin() {
+    #[cfg(target_os = "linux")]
+    if std::env::var_os("WEIXIN_VIDEO_TIED").is_some() {
+        // A test that is killed leaves nobody behind who goes on asking at a port that is somebody else's by then.
+        set_parent_process_death_signal(Some(Signal::KILL)).expect("a process may be tied to its parent");
+    }
     plant(std::env::var("WEIXIN_VIDEO_PLANTED").ok().map(|name| Bug::named(&name).expect("the bug has a name")));
     let end = std::env::var("WEIXIN_VIDEO_CRASH").ok().map(|end| End::of(&end).expect("the end is POINT:NTH"));
     let log = std::env::var_os("WEIXIN_VIDEO_REACHED")

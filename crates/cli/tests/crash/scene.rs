@@ -151,6 +151,7 @@ impl Scene {
     fn spawn(&mut self, mut command: Command) -> Running {
         self.runs += 1;
         let said = ["out", "err"].map(|name| self.desk.aside(&format!("{name}-{}", self.runs)));
+        command.env("WEIXIN_VIDEO_TIED", "1");
         if let Some(bug) = &self.bug {
             command.env("WEIXIN_VIDEO_PLANTED", bug);
         }
