@@ -210,11 +210,12 @@ impl Download {
         }
     }
 
-    fn saved(&mut self, now: Now, route: &Route, piece: &Piece, bytes: u64, start: &[u8]) -> State {
+    fn saved(&mut self, now: Now, route: &Route, piece: &Piece, bytes: u64, start: &[u8], whole: bool) -> State {
         let why = match piece.total {
             Some(total) if total != bytes && !planted!(LengthUnchecked) => format!("{bytes} of {total} bytes came"),
             _ if bytes == 0 => "it is empty".into(),
             _ if !media::is_mp4(start) && !planted!(KindUnchecked) => "it does not begin like an MP4".into(),
+            _ if !whole => "it ends in the middle".into(),
             _ => return self.checked(bytes),
         };
         self.part.holds(bytes);
@@ -353,8 +354,8 @@ impl Machine for Download {
                 State::Words { route, head, body, .. },
                 Input::Chunk(_) | Input::End | Input::Elapsed | Input::Failed(_),
             ) => self.worded(&route, &head, &body),
-            (State::Saving { route, piece }, Input::Saved { bytes, start }) => {
-                self.saved(now, &route, &piece, bytes, &start)
+            (State::Saving { route, piece }, Input::Saved { bytes, start, whole }) => {
+                self.saved(now, &route, &piece, bytes, &start, whole)
             }
             (State::Saving { route, .. }, Input::Cut { bytes, why }) => self.cut(now, &route, bytes, why),
             (State::Pausing { route, until }, Input::Elapsed) if now.monotonic >= until => State::Ready(route),

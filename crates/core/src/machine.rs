@@ -110,6 +110,9 @@ pub enum Input {
         bytes: u64,
         /// Its first bytes, at most 64, for a look at what it is.
         start: Vec<u8>,
+        /// Whether it is a chain of MP4 boxes that ends where the file ends, `moov` among them: a file that was cut and
+        /// passed on with a new length is not.
+        whole: bool,
     },
     /// The stream broke off or stalled. What came of it lies in the part file.
     Cut {

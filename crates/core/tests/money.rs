@@ -63,7 +63,7 @@ fn input(kind: u8, body: usize) -> Input {
         2 => Input::Chunk(if bytes.is_empty() { b":\n".to_vec() } else { bytes }),
         3 => Input::End,
         4 => Input::Elapsed,
-        5 => Input::Saved { bytes: 12, start: b"\0\0\0\x18ftypmp42".to_vec() },
+        5 => Input::Saved { bytes: 12, start: b"\0\0\0\x18ftypmp42".to_vec(), whole: true },
         6 => Input::Published,
         8 => Input::Measured { part: [0, 5, 12][body % 3], output: [None, Some(12)][body % 2] },
         9 => Input::Cut { bytes: 5, why: "reset".into() },

@@ -15,10 +15,12 @@
 
 #![forbid(unsafe_code)]
 
+mod boxes;
 mod part;
 mod sink;
 mod source;
 
+pub use part::Complete;
 pub use part::discard;
 pub use sink::{Measured, Sink};
 pub use source::{Body, Progress, Source};

@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 use tempfile::TempPath;
 use weixin_video_core::planted;
 
+use crate::boxes;
+
 /// How often a part file that vanishes between two looks is looked for again.
 const LOOKS: u32 = 4;
 
@@ -16,6 +18,15 @@ const LOOKS: u32 = 4;
 const NAME_BYTES: usize = 255;
 
 const SUFFIX: &str = ".weixin-video.part";
+
+/// A file that all of a stream went into.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Complete {
+    /// Its first bytes.
+    pub start: Vec<u8>,
+    /// Whether it is a chain of MP4 boxes that ends where the file ends.
+    pub whole: bool,
+}
 
 /// An open part file that this operation alone has.
 #[derive(Debug)]
@@ -118,15 +129,16 @@ impl Part {
     }
 
     /// Brings it to the disk; gives the first bytes, at most `most`.
-    pub(crate) fn finish(&mut self, most: u64) -> io::Result<Vec<u8>> {
+    pub(crate) fn finish(&mut self, most: u64) -> io::Result<Complete> {
         planted::reach("part.full");
         self.file.sync_all()?;
         planted::reach("part.synced");
         let mut start = Vec::new();
         self.file.rewind()?;
         (&mut self.file).take(most).read_to_end(&mut start)?;
+        let whole = boxes::is_chain(&mut self.file, self.bytes)?;
         self.file.seek(SeekFrom::Start(self.bytes))?;
-        Ok(start)
+        Ok(Complete { start, whole })
     }
 
     /// Gives it the name `output`, synced, in one step.

@@ -7,7 +7,7 @@ use weixin_video_core::error::{Fault, Phase};
 use weixin_video_core::files::Output;
 use weixin_video_core::planted;
 
-use crate::part::{self, Part, folder};
+use crate::part::{self, Complete, Part, folder};
 
 /// First bytes that are handed to core for a look.
 const START_BYTES: u64 = 64;
@@ -96,13 +96,13 @@ impl Sink {
         self.settled(written)
     }
 
-    /// Brings all of it to the disk and gives its first bytes, at most 64.
+    /// Brings all of it to the disk and looks at it: its first bytes, at most 64, and whether an MP4 ends where it says.
     ///
     /// # Errors
     /// [`Phase::Sink`]: the disk does not take it.
-    pub fn finish(&mut self) -> Result<Vec<u8>, Fault> {
-        let start = self.part().and_then(|part| part.finish(START_BYTES));
-        self.settled(start)
+    pub fn finish(&mut self) -> Result<Complete, Fault> {
+        let complete = self.part().and_then(|part| part.finish(START_BYTES));
+        self.settled(complete)
     }
 
     /// Gives the part file the output's name, in one step.

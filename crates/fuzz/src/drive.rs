@@ -219,7 +219,7 @@ impl World<'_> {
         match variant % 6 {
             0 => Input::Chunk(server::event(2)),
             1 => Input::End,
-            2 => Input::Saved { bytes: VIDEO_BYTES, start: MP4.to_vec() },
+            2 => Input::Saved { bytes: VIDEO_BYTES, start: MP4.to_vec(), whole: true },
             3 => Input::Cut { bytes: 1, why: "cut".into() },
             4 => Input::Measured { part: 1, output: Some(1) },
             _ => Input::Published,
@@ -274,7 +274,7 @@ impl World<'_> {
             Some((0..=6, variant)) => {
                 let bytes = [VIDEO_BYTES, VIDEO_BYTES, VIDEO_BYTES - 1, 0, u64::MAX][variant % 5];
                 let start = if variant % 5 == 1 { b"<html>" } else { MP4 };
-                Input::Saved { bytes, start: start.to_vec() }
+                Input::Saved { bytes, start: start.to_vec(), whole: true }
             }
             Some((7..=9, variant)) => cut(from.saturating_add(variant as u64 * 100)),
             Some((10, variant)) => cut(from.saturating_add((variant as u64) << 20)),

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
-use weixin_video_files::{self as files, Measured};
+use weixin_video_files::{self as files, Complete, Measured};
 
 use crate::clock::Clock;
 use crate::core::error::{Fault, Phase};
@@ -74,8 +74,8 @@ impl Sink {
         match cut {
             Some(why) => Ok(Input::Cut { bytes, why }),
             None => {
-                let start = self.on_disk(files::Sink::finish).await?;
-                Ok(Input::Saved { bytes, start })
+                let Complete { start, whole } = self.on_disk(files::Sink::finish).await?;
+                Ok(Input::Saved { bytes, start, whole })
             }
         }
     }

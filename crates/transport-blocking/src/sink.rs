@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use weixin_video_files::Complete;
 pub(crate) use weixin_video_files::Sink;
 
 use crate::clock::Clock;
@@ -54,6 +55,9 @@ fn write(
     meter.last(Instant::now(), bytes, observer);
     match cut {
         Some(why) => Ok(Input::Cut { bytes, why }),
-        None => Ok(Input::Saved { bytes, start: sink.finish()? }),
+        None => {
+            let Complete { start, whole } = sink.finish()?;
+            Ok(Input::Saved { bytes, start, whole })
+        }
     }
 }

@@ -23,7 +23,7 @@ fn head(status: u16, headers: &[(&'static str, &str)]) -> Head {
 }
 
 fn saved(bytes: u64) -> Input {
-    Input::Saved { bytes, start: b"\0\0\0\x18ftypmp42".to_vec() }
+    Input::Saved { bytes, start: b"\0\0\0\x18ftypmp42".to_vec(), whole: true }
 }
 
 #[test]
@@ -264,4 +264,16 @@ fn a_redirect_of_the_api_to_itself_keeps_the_token_and_any_other_does_not() {
     script
         .sends("/x")
         .with(|call| assert!(!call.bearer, "a foreign host does not choose what is asked with the token"));
+}
+
+#[test]
+fn half_a_file_that_was_passed_on_as_a_whole_one_is_damaged() {
+    let half = || Input::Saved { bytes: 10, start: b"\0\0\0\x18ftypmp42".to_vec(), whole: false };
+    let mut script = download(None);
+    for again in 0..3 {
+        script = if again > 0 { script.waits() } else { script };
+        let announced = head(200, &[("content-length", "10")]);
+        script = script.sends(FALLBACK).gets(Input::Head(announced)).saves().gets(half());
+    }
+    assert_eq!(script.done().expect_err("three halves").code(), "damaged");
 }

@@ -180,7 +180,7 @@ impl<M: Machine> Script<M> {
 
     /// All of it came: an MP4 of so many bytes.
     pub(crate) fn saved(self, bytes: u64) -> Self {
-        self.gets(Input::Saved { bytes, start: b"\0\0\0\x18ftypmp42".to_vec() })
+        self.gets(Input::Saved { bytes, start: b"\0\0\0\x18ftypmp42".to_vec(), whole: true })
     }
 
     /// The stream broke; so many bytes are there.

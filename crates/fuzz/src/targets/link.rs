@@ -46,7 +46,7 @@ fn followed(config: &Config, link: Link, hops: &[&str]) {
                 answer(&call, hops.next().copied())
             }
             Step::Do(Op::Measure(_)) => Input::Measured { part: 0, output: None },
-            Step::Do(Op::Save { .. }) => Input::Saved { bytes: 99, start: b"\0\0\0\x18ftypmp42".to_vec() },
+            Step::Do(Op::Save { .. }) => Input::Saved { bytes: 99, start: b"\0\0\0\x18ftypmp42".to_vec(), whole: true },
             Step::Do(Op::Publish(_)) => Input::Published,
             Step::Do(Op::Read { .. }) => Input::End,
             Step::Do(Op::Wait { until }) => {

@@ -45,7 +45,9 @@ fn download_that_is_not_the_whole_video_is_never_published() {
         let mut script = download(None);
         for _ in 0..3 {
             script = script.sends(FALLBACK).begins(200, &[("content-length", &announced)]).saves(0);
-            script = script.gets(weixin_video_core::machine::Input::Saved { bytes, start: start.to_vec() }).settled();
+            script = script
+                .gets(weixin_video_core::machine::Input::Saved { bytes, start: start.to_vec(), whole: true })
+                .settled();
             script = if script.is_over() { script } else { script.waits_a_while() };
         }
         assert_eq!(script.done().expect_err("not whole").code(), "damaged", "{bytes} of {announced}");

@@ -61,7 +61,7 @@ fn what_is_saved_stands_under_its_name_only_when_published() {
     let output = output(&folder);
     let mut port = writing(&output);
     let saved = save(&mut port, &says("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"), 0, 5);
-    let Input::Saved { bytes: 5, start } = saved else { panic!("{saved:?}") };
+    let Input::Saved { bytes: 5, start, .. } = saved else { panic!("{saved:?}") };
     assert_eq!(start, b"hello");
     assert_eq!(names(&folder), [PART]);
     assert!(matches!(performed(&mut port, Op::Publish(SINK)), Input::Published));
@@ -133,7 +133,7 @@ fn a_cut_download_goes_on_byte_by_byte() {
         }
         assert_eq!(measured(&mut port), (8, None));
         let saved = save(&mut port, &rest, 5, 12);
-        let Input::Saved { bytes: 12, start } = saved else { panic!("{saved:?}") };
+        let Input::Saved { bytes: 12, start, .. } = saved else { panic!("{saved:?}") };
         assert_eq!(start, b"hello, world");
         assert!(matches!(performed(&mut port, Op::Publish(SINK)), Input::Published));
         assert_eq!(std::fs::read(&output.path).expect("a file"), b"hello, world");
