@@ -34,6 +34,7 @@ mod server;
 mod shrink;
 mod stats;
 mod tables;
+mod temper;
 mod watch;
 mod world;
 #[cfg(test)]

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use weixin_video_core::account::Account;
 use weixin_video_core::api::{
-    CancelExport, Endpoint, Message, OpenSession, ReadCredits, ReadExport, ReadState, Source,
+    self, CancelExport, Claim, Endpoint, Message, OpenSession, ReadCredits, ReadExport, ReadState, Source, SourceUrl,
+    UploadUrl,
 };
 use weixin_video_core::authorize::Authorized;
 use weixin_video_core::call::{SinkId, SourceId};
@@ -24,6 +25,7 @@ use crate::disk::Disk;
 use crate::process::{Fall, Mapped, Operation, Perils};
 use crate::server::Session;
 use crate::stats::Mark;
+use crate::temper::Temper;
 use crate::watch::Ended;
 use crate::world::World;
 
@@ -40,8 +42,6 @@ pub(crate) struct Life {
 
 const WORDS: &str = "make it sharp for WeChat";
 const START: &[u8; 24] = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom";
-/// Chances of a fault in ten thousand, for calm sessions and for wild ones.
-const RATES: [u32; 6] = [0, 150, 400, 400, 1_000, 2_500];
 
 impl Life {
     /// In an empty world.
@@ -52,7 +52,7 @@ impl Life {
     /// Fate says which life it is.
     pub(crate) fn live(&mut self) {
         let kind = self.world.fate.below(20);
-        self.world.fate.rate = self.world.fate.of(&RATES);
+        self.world.temper = Temper::new(&mut self.world.fate);
         self.world.watch.message = WORDS.into();
         self.be_somebody();
         let life = match kind {
@@ -63,8 +63,8 @@ impl Life {
             _ => Mark::CallLife,
         };
         self.world.fate.stats.mark(life);
-        let rate = self.world.fate.rate;
-        self.world.fate.tell(|| format!("{}; {rate} faults in 10,000", life.words()));
+        let temper = self.world.temper;
+        self.world.fate.tell(|| format!("{}; {temper:?}", life.words()));
         match life {
             Mark::JobLife => self.job(),
             Mark::ChatLife => self.chat(),
@@ -123,7 +123,7 @@ impl Life {
     }
 
     fn perils(&self) -> Perils {
-        Perils { rate: if self.resumes_left > 0 { self.world.fate.rate / 4 } else { 0 } }
+        Perils { is_mortal: self.resumes_left > 0 }
     }
 
     fn lives(&self) -> bool {
@@ -147,6 +147,7 @@ impl Life {
             _ => Some(vec![7; self.world.fate.between(40, 1_240) as usize]),
         };
         self.world.disk = Disk::new(old);
+        self.world.watch.is_job = true;
         let mut resumed = false;
         while self.lives() {
             let job = self.begin_job();
@@ -197,7 +198,7 @@ impl Life {
         };
         self.world.fate.stats.mark(Mark::of_resume(&checkpoint));
         self.world.fate.tell(|| format!("resumed from {checkpoint:?}"));
-        let source = (!self.world.fate.odds(2_000)).then_some(source);
+        let source = (!self.world.fate.odds(5_000)).then_some(source);
         Job::resume(config, checkpoint, source, SinkId(0), seed)
     }
 
@@ -256,7 +257,7 @@ impl Life {
         let session = self.session(true);
         let account = self.account();
         let operation = self.any_call(&account, &session);
-        if let Fall::Ended(result) = self.world.process(vec![operation], Perils { rate: 0 }) {
+        if let Fall::Ended(result) = self.world.process(vec![operation], Perils { is_mortal: false }) {
             self.note(result);
         }
     }
@@ -265,19 +266,33 @@ impl Life {
         let session = self.session(true);
         let account = self.account();
         let count = self.world.fate.between(2, 4);
-        let operations = (0..count).map(|_| self.any_call(&account, &session)).collect();
-        if let Fall::Ended(result) = self.world.process(operations, Perils { rate: 0 }) {
+        let mut operations: Vec<Operation> = (0..count).map(|_| self.any_call(&account, &session)).collect();
+        if self.world.fate.odds(3_000) {
+            let seed = self.seed();
+            let chat = Chat::new(self.config.clone(), session, Message::new(WORDS), seed);
+            self.world.watch.speaker = operations.len();
+            operations.push(self.operation(&account, chat, Ended::answered));
+        }
+        if let Fall::Ended(result) = self.world.process(operations, Perils { is_mortal: false }) {
             self.note(result);
         }
     }
 
     fn any_call(&mut self, account: &Account, session: &SessionId) -> Operation {
         let render = RenderId::new("render_nobody").expect("a plain word is an id");
-        match self.world.fate.below(5) {
+        match self.world.fate.below(7) {
             0 => self.one_call(account, ReadCredits),
             1 => self.one_call(account, ReadState::new(session.clone())),
             2 => self.one_call(account, OpenSession::new("zh-Hans")),
             3 => self.one_call(account, ReadExport { render }),
+            4 => {
+                let session = api::Session { id: session.clone(), task_id: Some("t1".into()), user_id: None };
+                self.one_call(account, Claim::new(session))
+            }
+            5 => {
+                let url = SourceUrl::new("https://files.example/clip.mp4").expect("a plain https URL is one");
+                self.one_call(account, UploadUrl::new(session.clone(), url))
+            }
             _ => self.one_call(account, CancelExport { render }),
         }
     }

@@ -10,6 +10,18 @@ pub(crate) const STEPS: u32 = 40_000;
 pub(crate) const TIME: Duration = Duration::from_secs(3 * 60 * 60);
 /// Bytes of text in the events and the result of one process.
 pub(crate) const TEXT: usize = 4 << 20;
+/// From a question that got no answer to the same question.
+pub(crate) const BACKOFF: Duration = Duration::from_secs(1);
+/// How often a question is asked that gets none.
+pub(crate) const TRIES: u32 = 4;
+/// How often in a row a question is told to wait before it is given up.
+pub(crate) const RATE_LIMITS: u32 = 2;
+/// Heartbeats alone are listened to no longer.
+pub(crate) const IDLE: Duration = Duration::from_secs(10 * 60);
+/// Renders of one timeline.
+pub(crate) const RENDERS: usize = 2;
+/// Tokens that one operation is granted: the first, and one in its place.
+pub(crate) const GRANTS: u32 = 2;
 /// Redirects in a row.
 pub(crate) const HOPS: u32 = 5;
 /// Between two words while the agent is at work: every 2 min, and some seconds of grace.

@@ -26,6 +26,8 @@ pub(crate) struct Open {
     pub(crate) end: End,
     pub(crate) run: Option<usize>,
     pub(crate) is_over: bool,
+    /// It ends in the midst of an event.
+    pub(crate) is_torn: bool,
     /// What it says to a client that reads it.
     pub(crate) tells: Option<Telling>,
 }
@@ -120,6 +122,7 @@ impl Trip<'_> {
             end: End::Silent,
             run: None,
             is_over: false,
+            is_torn: false,
             tells: None,
         });
         Received { open, ..self.gets(Input::Elapsed, self.until) }
@@ -217,6 +220,7 @@ impl Trip<'_> {
             run: flow.run,
             pieces: flow.pieces.into_iter().filter(|(_, bytes)| !bytes.is_empty()).collect(),
             is_over: false,
+            is_torn: flow.is_torn,
             tells,
         };
         if at < self.until {

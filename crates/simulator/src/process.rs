@@ -58,8 +58,8 @@ pub(crate) enum Fall {
 /// What a process may come to.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Perils {
-    /// Deaths in ten thousand steps.
-    pub(crate) rate: u32,
+    /// Whether it may die.
+    pub(crate) is_mortal: bool,
 }
 
 impl World {
@@ -69,8 +69,6 @@ impl World {
         let now = self.clock.now();
         self.watch.process(now, operations.len(), &self.server);
         self.open = operations.iter().map(|_| None).collect();
-        let is_job = operations.len() == 1;
-        self.watch.conducts.iter_mut().for_each(|conduct| conduct.is_job = is_job);
         let running = |operation| Running { operation, pending: None, is_over: false };
         let mut all: Vec<Running> = operations.into_iter().map(running).collect();
         let fall = self.run(&mut all, perils);
@@ -104,6 +102,7 @@ impl World {
                 self.clock.reach(at);
                 self.fate.tell(|| format!("  {:>9.3} s  {}", at.as_secs_f64(), shown(&input)));
                 self.watch.handled(next);
+                self.watch.minds_input(next, self.clock.now(), self.clock.truth(), &input);
                 all[next].operation.handle(self.clock.now(), input);
             }
         }
@@ -121,6 +120,7 @@ impl World {
             match one.operation.poll(now) {
                 Step::Emit(event) => self.told(who, now, &event, perils)?,
                 Step::Do(op) => {
+                    self.watch.minds_op(who, now, &op);
                     let dies = self.dies(perils, &op);
                     if dies == Some(Fault::CrashBefore) {
                         return Err(Dead);
@@ -151,7 +151,8 @@ impl World {
         let mut dies = false;
         match event {
             Event::Checkpoint(checkpoint) => {
-                dies = perils.rate > 0 && self.fate.strikes_at(perils.rate, &[Fault::CheckpointTorn]).is_some();
+                let rate = self.fate.rate / 4;
+                dies = perils.is_mortal && self.fate.strikes_at(rate, &[Fault::CheckpointTorn]).is_some();
                 if !dies {
                     self.write_down(checkpoint);
                 }
@@ -179,10 +180,10 @@ impl World {
     }
 
     fn dies(&mut self, perils: Perils, op: &Op) -> Option<Fault> {
-        if perils.rate == 0 {
+        if !perils.is_mortal {
             return None;
         }
-        let rate = if matches!(op, Op::Read { .. }) { perils.rate / 4 } else { perils.rate };
+        let rate = if matches!(op, Op::Read { .. }) { self.fate.rate / 16 } else { self.fate.rate / 4 };
         self.fate.strikes_at(rate, &[Fault::CrashBefore, Fault::CrashDuring, Fault::CrashAfter])
     }
 }

@@ -95,7 +95,7 @@ impl Server {
     fn known(&mut self, fate: &mut Fate, at: Duration, asked: &Asked<'_>) -> Answer {
         match asked.route {
             Route::Open => self.open(fate),
-            Route::Claim => Answer::refusal(fate, Fault::NotFound),
+            Route::Claim => claim(fate),
             Route::Credits => credits(fate),
             Route::Chat | Route::Upload | Route::State | Route::Start => self.in_session(fate, at, asked),
             Route::Status => self.of_render(fate, asked, |fate, render| render.status(fate, at)),
@@ -208,6 +208,15 @@ impl Server {
         let wanted: &Wanted<'_> = &asked.wanted;
         render.file.serve(fate, wanted, at)
     }
+}
+
+/// Servers without the endpoint answer 404.
+fn claim(fate: &mut Fate) -> Answer {
+    if fate.odds(3_000) {
+        return Answer::refusal(fate, Fault::NotFound);
+    }
+    let more = fate.of(&["", r#","expires_in":600"#, r#","expiresIn":"600""#]);
+    Answer::wrapped(fate, &format!(r#"{{"claim_token":"clm_{CANARY}"{more}}}"#), Meaning::Told)
 }
 
 fn credits(fate: &mut Fate) -> Answer {

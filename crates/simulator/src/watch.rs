@@ -5,6 +5,8 @@
 
 mod conduct;
 mod ending;
+mod manners;
+mod talk;
 mod words;
 
 use std::time::Duration;
@@ -22,6 +24,7 @@ use crate::server::{Asked, Meaning, Render, Route, Server};
 
 pub(crate) use conduct::Conduct;
 pub(crate) use ending::Ended;
+use manners::Manners;
 
 /// A rule that was broken, and how.
 #[derive(Clone, Debug)]
@@ -37,6 +40,10 @@ pub(crate) struct Watch {
     pub(crate) broken: Option<Broken>,
     /// The last checkpoint that is written down.
     pub(crate) journal: Option<Checkpoint>,
+    /// It is the session of a whole job.
+    pub(crate) is_job: bool,
+    /// Which operation has the message.
+    pub(crate) speaker: usize,
     /// What is said to the agent.
     pub(crate) message: String,
     /// The user's own token, where there is one.
@@ -57,6 +64,11 @@ pub(crate) struct Watch {
     said_over: bool,
     asks_for_token: Option<usize>,
     pub(crate) conducts: Vec<Conduct>,
+    manners: Vec<Manners>,
+    /// The ids of all renders that were asked for.
+    rendered: Vec<String>,
+    /// The version of the file that comes, where it has a strong name.
+    coming: Option<String>,
 }
 
 impl Watch {
@@ -70,6 +82,7 @@ impl Watch {
     /// A process begins, with so many operations.
     pub(crate) fn process(&mut self, now: Now, operations: usize, server: &Server) {
         self.conducts = (0..operations).map(|_| Conduct::new(now, self.journal.as_ref(), server)).collect();
+        self.begin_manners(operations);
         self.asks_for_token = None;
         // A message that was refused, and is written down as still to be said, may be said.
         let is_unsaid = matches!(self.journal, Some(Checkpoint::Opened { .. } | Checkpoint::Uploaded { .. }));
@@ -97,6 +110,7 @@ impl Watch {
         let honest = server.render(&asked.render).is_some_and(Render::is_honest);
         self.conducts[who].asked(truth, now, asked, honest);
         self.conduct(who);
+        self.minds_request(who, now, asked, server);
     }
 
     /// The machine hears that nothing left.
@@ -127,6 +141,7 @@ impl Watch {
         if *route == Route::Chat {
             self.said_no = matches!(meaning, Meaning::Refused(fault) if *fault != Fault::Trouble);
         }
+        self.minds_answer(who, *route, meaning);
         let message_is_out = self.charged_calls > 0;
         self.conducts[who].heard(truth, tells, message_is_out);
     }
@@ -143,6 +158,7 @@ impl Watch {
         self.conducts[who].told(now, event);
         self.holds_words(event);
         self.conduct(who);
+        self.minds_event(who, event);
     }
 
     /// Makes a broken rule of one operation the session's.
@@ -188,11 +204,11 @@ impl Watch {
 
     fn holds_what_is_kept(&mut self, who: usize, asked: &Asked<'_>, server: &Server) {
         match asked.route {
-            Route::Open if self.conducts[who].is_job => {
+            Route::Open if self.is_job => {
                 let lost = !self.said_gone && self.journal.is_some() && self.session.is_some();
                 self.hold(Rule::SessionIsKept, !lost, || "a second session is opened without cause".into());
             }
-            Route::Upload => self.holds_upload(asked),
+            Route::Upload if self.is_job => self.holds_upload(asked),
             Route::Start => self.holds_start(who, asked, server),
             _ => {}
         }
@@ -235,6 +251,7 @@ impl Watch {
 
     /// What the disk is about to be asked.
     pub(crate) fn saves(&mut self, from: u64, there: u64) {
+        self.minds_version(there);
         self.hold(Rule::PartIsThere, from <= there, || format!("from byte {from} of {there}"));
         let noted = matches!(self.journal, Some(Checkpoint::Downloading { .. }));
         self.holds_announced(noted, || "bytes are written".into());

@@ -15,6 +15,7 @@ use crate::fault::Fault;
 use crate::network::{Open, Trip, broken};
 use crate::server::{Asked, End, Route, Server};
 use crate::stats::Mark;
+use crate::temper::Temper;
 use crate::watch::Watch;
 
 /// Everything there is.
@@ -25,6 +26,7 @@ pub(crate) struct World {
     pub(crate) server: Server,
     pub(crate) disk: Disk,
     pub(crate) watch: Watch,
+    pub(crate) temper: Temper,
     /// The token that is kept on the client's disk.
     pub(crate) grant: Option<Grant>,
     /// The stream of each operation of the process.
@@ -46,6 +48,7 @@ impl World {
             server: Server::default(),
             disk: Disk::default(),
             watch: Watch::default(),
+            temper: Temper::default(),
             grant: None,
             open: Vec::new(),
         }
@@ -53,6 +56,9 @@ impl World {
 
     /// Carries out what operation `who` asks for. `is_last` when the process dies within it.
     pub(crate) fn perform(&mut self, who: usize, op: Op, is_last: bool) -> Outcome {
+        if let Some(rate) = self.temper.of_op(&op) {
+            self.fate.rate = rate;
+        }
         self.odd_clocks(who);
         let outcome = match op {
             Op::Send(call) => self.send(who, call),
@@ -108,6 +114,7 @@ impl World {
         let request = call.request().clone();
         let asked = Asked::read(&request);
         self.watch.asked(who, now, truth, &call, &asked, &self.server);
+        self.fate.rate = self.temper.of_route(asked.route);
         self.fate.tell(|| format!("{} {}{}", request.method(), asked.host, request.uri().path()));
         let until = self.clock.true_time(call.until());
         let trip = Trip { fate: &mut self.fate, server: &mut self.server, at: truth, until };
@@ -173,7 +180,11 @@ impl World {
         let (route, run) = (open.route, open.run);
         if open.end != End::Broken {
             let told = open.tells.take();
-            self.watch.conducts[who].closed();
+            if open.is_torn {
+                self.watch.conducts[who].broke(at);
+            } else {
+                self.watch.conducts[who].closed();
+            }
             told.iter().for_each(|tells| self.watch.heard(who, at, tells));
             return Outcome { at, input: Input::End };
         }
@@ -223,7 +234,7 @@ impl World {
         }
         let start = part.iter().take(64).copied().collect();
         match open.end {
-            End::Whole => Outcome { at: at.max(open.ends_at), input: Input::Saved { bytes, start } },
+            End::Whole => Outcome { at: at.max(open.ends_at), input: Input::Saved { bytes, start, whole: true } },
             End::Broken => Outcome { at, input: Input::Cut { bytes, why: "connection reset".into() } },
             End::Silent => Outcome { at: at + stall, input: Input::Cut { bytes, why: "no byte came".into() } },
         }

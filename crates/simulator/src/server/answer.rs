@@ -20,6 +20,8 @@ pub(crate) struct Flow {
     pub(crate) pieces: Vec<(Duration, Vec<u8>)>,
     pub(crate) ends_at: Duration,
     pub(crate) end: End,
+    /// It ends as it should in the midst of an event.
+    pub(crate) is_torn: bool,
     /// Which run of the agent it is, for a chat.
     pub(crate) run: Option<usize>,
 }

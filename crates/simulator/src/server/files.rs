@@ -14,6 +14,8 @@ pub(crate) struct File {
     pub(crate) versions: Vec<Version>,
     tag: Tag,
     announces_length: bool,
+    /// Its link leads to itself for good.
+    loops: bool,
 }
 
 /// A file's bytes at some time.
@@ -43,20 +45,22 @@ pub(crate) struct Wanted<'a> {
 }
 
 impl File {
-    /// Some kilobytes at most: what matters is where it is cut, not how long it is.
-    pub(crate) fn new(fate: &mut Fate, number: usize) -> Self {
-        let tag = match fate.strikes(&[Fault::EtagWeak, Fault::EtagMissing]) {
+    /// The file of the `number`th render; what it is like shows when it is first asked for.
+    pub(crate) fn new(number: usize) -> Self {
+        Self { number, versions: Vec::new(), tag: Tag::Strong, announces_length: true, loops: false }
+    }
+
+    fn begin(&mut self, fate: &mut Fate) {
+        self.tag = match fate.strikes(&[Fault::EtagWeak, Fault::EtagMissing]) {
             Some(Fault::EtagWeak) => Tag::Weak,
             Some(_) => Tag::None,
             None => Tag::Strong,
         };
-        let announces_length = !fate.is_struck(Fault::LengthMissing);
-        let mut file = Self { number, versions: Vec::new(), tag, announces_length };
-        file.renew(fate);
-        file
+        self.announces_length = !fate.is_struck(Fault::LengthMissing);
+        self.renew(fate);
     }
 
-    /// Puts another version in its place.
+    /// Puts another version in its place: a kilobyte at most, because what matters is where it is cut.
     pub(crate) fn renew(&mut self, fate: &mut Fate) {
         let length = fate.between(40, 1_200) as usize;
         let odd = fate.strikes_at(fate.rate / 4, &[Fault::NotVideo, Fault::EmptyFile]);
@@ -76,7 +80,14 @@ impl File {
 
     /// Answers the row "download".
     pub(crate) fn serve(&mut self, fate: &mut Fate, wanted: &Wanted<'_>, at: Duration) -> Answer {
+        if self.versions.is_empty() {
+            self.begin(fate);
+        }
+        if self.loops {
+            return self.redirect(Fault::HopLoop, wanted);
+        }
         if let Some(fault) = fate.strikes_at(fate.rate / 2, &REDIRECTS) {
+            self.loops = fault == Fault::HopLoop && fate.odds(5_000);
             return self.redirect(fault, wanted);
         }
         match fate.strikes(&ANSWERS) {
@@ -137,7 +148,10 @@ impl File {
                 if self.tag != Tag::Strong {
                     return self.whole(fate, at);
                 }
-                let from = self.present().len() / 2;
+                let wanted =
+                    wanted.range.and_then(|range| range.strip_prefix("bytes=")?.strip_suffix('-')?.parse().ok());
+                let from =
+                    wanted.filter(|&from| from < self.present().len()).unwrap_or_else(|| self.present().len() / 2);
                 self.part(fate, from, at)
             }
             Fault::RangeBare => {

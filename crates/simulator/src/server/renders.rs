@@ -51,7 +51,7 @@ impl Render {
             };
         let urls_late = if fate.is_struck(Fault::StatusWithoutUrl) { fate.of(&[1, 2, 5, 1_000]) } else { 0 };
         let telling = fate.below(4);
-        let file = File::new(fate, nth);
+        let file = File::new(nth);
         Self {
             id: id.into(),
             session: session.into(),

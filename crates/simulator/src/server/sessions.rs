@@ -104,8 +104,10 @@ impl Session {
             (draft, _) => format!(r#""draft":null,"timeline_draft":{draft},"#),
         };
         let media = fate.of(&["[]", "{}", "null", "[1,2]"]);
+        let clips = if self.uploads > 0 || !self.draft().is_empty() { r#"[{"filename":"clip.mp4"}]"# } else { "[]" };
+        let media = if self.uploads > 0 { media } else { "[]" };
         let body = format!(
-            r#"{{"state":{{{draft}"video_infos":[{{"filename":"clip.mp4"}}],"generated_media":{media}}},"task_id":"t1","user_id":"me"}}"#
+            r#"{{"state":{{{draft}"video_infos":{clips},"generated_media":{media}}},"task_id":"t1","user_id":"me"}}"#
         );
         Answer::wrapped(fate, &body, Meaning::State(self.version()))
     }

@@ -70,10 +70,14 @@ fn broken(fate: &mut Fate, mut flow: Flow, fault: Fault) -> Flow {
         _ => {}
     }
     flow.pieces.truncate(fate.below(count + 1) as usize);
+
     let within = matches!(fault, Fault::ChatCutAtByte | Fault::ChatEndsEarly);
     if let (true, Some((_, last))) = (within, flow.pieces.last_mut()) {
         let length = u32::try_from(last.len()).unwrap_or(1).max(1);
         last.truncate(fate.below(length) as usize);
+        // Of a heartbeat nothing is missed; of a line that lacks its end anything may be.
+        let is_line = last.starts_with(b"data") && last.len() > 30 && last.len() + 4 < length as usize;
+        flow.is_torn = fault == Fault::ChatEndsEarly && is_line;
     }
     flow.ends_at = flow.pieces.last().map_or(flow.ends_at, |(at, _)| *at) + Duration::from_millis(5);
     flow.end = match fault {

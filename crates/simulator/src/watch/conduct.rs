@@ -16,8 +16,6 @@ use crate::server::{Asked, Meaning, Route, Server};
 #[derive(Debug)]
 pub(crate) struct Conduct {
     pub(crate) broken: Option<Broken>,
-    /// It is a whole job.
-    pub(crate) is_job: bool,
     /// It knows of the render of an earlier process.
     pub(crate) follows_render: bool,
     /// The number of the draft that it was told last.
@@ -34,6 +32,8 @@ pub(crate) struct Conduct {
     steps: u32,
     pub(crate) requests: u32,
     text: usize,
+    /// The last answer was a redirect; how many came in a row.
+    redirected: bool,
     hops: u32,
     /// When it last said something while the stream is open.
     quiet_since: Option<Instant>,
@@ -61,7 +61,6 @@ impl Conduct {
         };
         Self {
             broken: None,
-            is_job: false,
             follows_render: from.is_some_and(|from| from.render().is_some()),
             served: None,
             before,
@@ -72,6 +71,7 @@ impl Conduct {
             steps: 0,
             requests: 0,
             text: 0,
+            redirected: false,
             hops: 0,
             quiet_since: None,
             broke_at: None,
@@ -110,7 +110,6 @@ impl Conduct {
         self.limited.retain(|(limited, _)| *limited != route);
         self.quiet_since = None;
         match route {
-            Route::File => self.hops += 1,
             Route::Chat => {
                 self.quiet_since = Some(now.monotonic);
                 self.before = self.served;
@@ -122,11 +121,11 @@ impl Conduct {
             }
             _ => {}
         }
-        if route != Route::File {
-            self.hops = 0;
-        }
+        // A request with the token is one of our own again, and not where a redirect led.
+        let follows = std::mem::take(&mut self.redirected) && asked.bearer.is_none();
+        self.hops = if follows { self.hops + 1 } else { 0 };
         let hops = self.hops;
-        self.hold(Rule::HopsAreBounded, hops <= limits::HOPS + 1, || format!("{hops} requests in a row"));
+        self.hold(Rule::HopsAreBounded, hops <= limits::HOPS, || format!("{hops} redirects in a row"));
     }
 
     fn looks(&mut self, truth: Duration) {
@@ -162,7 +161,7 @@ impl Conduct {
                 self.polls = 0;
             }
             Meaning::Going | Meaning::Completed => self.polled(truth),
-            Meaning::File => self.hops = 0,
+            Meaning::Elsewhere => self.redirected = true,
             Meaning::Refused(fault) => self.heard_no(truth, *route, *fault, *retry_after, message_is_out),
             _ => {}
         }

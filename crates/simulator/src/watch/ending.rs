@@ -40,6 +40,7 @@ impl Ended {
 impl Watch {
     /// An operation is over.
     pub(crate) fn ended(&mut self, who: usize, result: &Result<Ended, Error>, server: &Server, disk: &Disk) {
+        self.minds_end(who, result);
         match result {
             Ok(Ended::Delivered(delivered)) => {
                 self.holds_no_secret(&format!("{delivered:?}"), "a result");
@@ -101,6 +102,7 @@ impl Watch {
     fn holds_failure(&mut self, who: usize, error: &Error, server: &Server) {
         let charged = self.is_charged(server);
         match error.charged() {
+            Charged::No | Charged::Yes if who != self.speaker => {}
             Charged::No => {
                 self.hold(Rule::NotChargedIsTrue, !charged, || {
                     format!("\"{error}\" ({}) says not charged", error.code())
