@@ -11,6 +11,7 @@ mod cut;
 mod deliver;
 mod desk;
 mod disk;
+mod hostile;
 mod input;
 mod jobs;
 mod journal;
