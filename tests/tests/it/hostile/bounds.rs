@@ -14,21 +14,21 @@ use crate::world::WORDS;
 const TARGET: &str = "WEIXIN_VIDEO_TEST_FLOOD";
 const MIB: u64 = 1024;
 
-/// What a flood may cost, in KiB. A whole answer is bounded by 32 MiB, an event by 8 MiB, a head by some hundred KiB; a buffer that
+/// What a flood may cost, in KiB: 1.5 to 4 times what was measured. A whole answer is bounded by 32 MiB, an event by 8 MiB, a head by some hundred KiB; a buffer that
 /// grows is there twice for a moment, and what was freed stays with the process.
 const FLOODS: [(Kind, Route, u64); 12] = [
-    (Kind::Body(kind::Body::Giant), Route::Credits, 100 * MIB),
+    (Kind::Body(kind::Body::Giant), Route::Credits, 96 * MIB),
     (Kind::Body(kind::Body::GzipBomb), Route::Credits, 8 * MIB),
     (Kind::Body(kind::Body::Deep), Route::Credits, 8 * MIB),
-    (Kind::Head(kind::Head::HugeHeader), Route::Credits, 12 * MIB),
-    (Kind::Head(kind::Head::HeaderFlood), Route::Credits, 12 * MIB),
-    (Kind::Head(kind::Head::InterimFlood), Route::Credits, 12 * MIB),
-    (Kind::Body(kind::Body::Giant), Route::Chat, 12 * MIB),
-    (Kind::Stream(kind::Stream::GiantEvent), Route::Chat, 40 * MIB),
-    (Kind::Stream(kind::Stream::GiantLine), Route::Chat, 40 * MIB),
-    (Kind::Stream(kind::Stream::CommentFlood), Route::Chat, 12 * MIB),
-    (Kind::Stream(kind::Stream::DeepJson), Route::Chat, 12 * MIB),
-    (Kind::Stream(kind::Stream::BeatsComment), Route::Chat, 12 * MIB),
+    (Kind::Head(kind::Head::HugeHeader), Route::Credits, 8 * MIB),
+    (Kind::Head(kind::Head::HeaderFlood), Route::Credits, 8 * MIB),
+    (Kind::Head(kind::Head::InterimFlood), Route::Credits, 8 * MIB),
+    (Kind::Body(kind::Body::Giant), Route::Chat, 8 * MIB),
+    (Kind::Stream(kind::Stream::GiantEvent), Route::Chat, 32 * MIB),
+    (Kind::Stream(kind::Stream::GiantLine), Route::Chat, 32 * MIB),
+    (Kind::Stream(kind::Stream::CommentFlood), Route::Chat, 8 * MIB),
+    (Kind::Stream(kind::Stream::DeepJson), Route::Chat, 8 * MIB),
+    (Kind::Stream(kind::Stream::BeatsComment), Route::Chat, 8 * MIB),
 ];
 
 #[test]
@@ -61,6 +61,8 @@ fn measure((kind, route, most): (Kind, Route, u64)) {
     let peaks: Vec<u64> = said.lines().filter_map(|line| line.split("peak ").nth(1)?.parse().ok()).collect();
     assert!(output.status.success() && peaks.len() == 2, "{kind} at {route}: {output:?}");
     assert!(peaks.iter().all(|peak| *peak <= most), "{kind} at {route}: {peaks:?} KiB, {most} at most");
+    // What may hold megabytes does: the measure sees them.
+    assert!(most <= 8 * MIB || peaks.iter().all(|peak| *peak > 4 * MIB), "{kind} at {route}: {peaks:?} KiB");
 }
 
 /// Asks, and says on stdout by how many KiB the process grew meanwhile.
