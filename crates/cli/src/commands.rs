@@ -6,7 +6,9 @@ use crate::args::{Args, Command};
 use crate::ask::Ask;
 use crate::failure::Failure;
 use crate::output::Shown;
+use crate::places::Places;
 use crate::signals::{Going, LastWords, Stopped, until_stopped};
+use crate::store;
 
 mod cancel;
 mod credits;
@@ -43,13 +45,22 @@ pub(crate) fn run(args: Args) -> Result<Result<Shown, Failure>, u8> {
     })
 }
 
+/// Where no token is had by the client id, and none is kept, another id is used next time.
+fn with_another_client_id(failure: Failure) -> Failure {
+    let forgotten = failure.no_token && Places::find().is_ok_and(|places| store::forget_client_id(&places));
+    if !forgotten {
+        return failure;
+    }
+    Failure { next_step: format!("A new client id is used next time. {}", failure.next_step), ..failure }
+}
+
 fn block_on(stopped: Stopped, work: impl Future<Output = Result<Shown, Failure>>) -> Result<Shown, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| {
         let message = format!("the system refuses what a network program needs: {error}");
         Failure::new("no_runtime", message, "Check the limits of this process.")
     })?;
-    let result = runtime.block_on(stopped.or(work));
+    let result = runtime.block_on(stopped.or(work)).map_err(with_another_client_id);
     // What a thread still does for dropped work, such as looking up a name, is not waited for.
     runtime.shutdown_background();
     result

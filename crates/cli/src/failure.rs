@@ -4,7 +4,8 @@ use std::error::Error as _;
 use std::path::Path;
 
 use serde::Serialize;
-use weixin_video_core::error::{Charged, Error};
+use weixin_video_core::api::{Endpoint as _, GrantAnonymousToken};
+use weixin_video_core::error::{Charged, Error, Row, What};
 use weixin_video_core::printable::printable;
 
 use crate::jobs::JobId;
@@ -31,6 +32,9 @@ pub(crate) struct Failure {
     /// The job that can be gone on with, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) job_id: Option<Box<str>>,
+    /// The server grants no token for this client id any more.
+    #[serde(skip)]
+    pub(crate) no_token: bool,
     #[serde(skip)]
     pub(crate) exit: u8,
 }
@@ -50,6 +54,7 @@ impl Failure {
             session_id: None,
             render_id: None,
             job_id: None,
+            no_token: false,
             exit: exit_code(code, false),
         }
     }
@@ -111,9 +116,16 @@ impl From<Error> for Failure {
             session_id: error.session().map(|id| id.as_str().into()),
             render_id: error.render().map(|id| id.as_str().into()),
             job_id: None,
+            no_token: is_token_limit(&error),
             exit: exit_code(error.code(), error.is_transient()),
         }
     }
+}
+
+/// One token a client id in seven days: whoever is refused one, and has none, has lost it.
+fn is_token_limit(error: &Error) -> bool {
+    let refusal = if let What::Refused(refusal) = error.what() { Some(refusal) } else { None };
+    refusal.is_some_and(|it| it.row == Row::RateLimited && it.endpoint == GrantAnonymousToken::NAME)
 }
 
 /// clap says what is wrong, maybe what would be right, and how the command is used, in paragraphs; the first two count.

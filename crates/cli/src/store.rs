@@ -35,6 +35,12 @@ pub(crate) fn client_id(places: &Places, seed: Seed) -> Result<ClientId, Failure
     Ok(id)
 }
 
+/// Forgets a client id that no token can be had by: the one that it was granted got lost, or went to another program.
+/// While any token is kept, the id stays.
+pub(crate) fn forget_client_id(places: &Places) -> bool {
+    read::<Grant>(&places.tokens()).is_empty() && fs::remove_file(places.client_id()).is_ok()
+}
+
 /// The kept grant for a backend, whether or not it has expired.
 pub(crate) fn grant(places: &Places, key: &Key) -> Option<Grant> {
     read::<Grant>(&places.tokens()).remove(key)
@@ -188,6 +194,18 @@ mod tests {
             &Grant { token, user_id: None, expires_at: SystemTime::UNIX_EPOCH },
         );
         assert_eq!((old.exists(), new.exists(), places.client_id().exists()), (false, true, true));
+    }
+
+    #[test]
+    fn a_client_id_whose_token_is_lost_is_forgotten_and_any_other_stays() {
+        let (_home, places) = places();
+        let first = client_id(&places, Seed::new(1)).expect("kept");
+        assert!(forget_client_id(&places));
+        assert_ne!(client_id(&places, Seed::new(2)).expect("made"), first);
+        let token = Token::new("t").expect("a token");
+        let grant = Grant { token, user_id: None, expires_at: SystemTime::UNIX_EPOCH };
+        keep_grant(&places, &"https://api.example".to_owned(), &grant);
+        assert!(!forget_client_id(&places));
     }
 
     #[test]

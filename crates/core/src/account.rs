@@ -81,6 +81,15 @@ impl Account {
         }
     }
 
+    /// What must not show: the token, and what another is had by.
+    pub(crate) fn secrets(&self) -> Vec<String> {
+        let client = match &self.held().credential {
+            Credential::Anonymous { client, .. } => Some(client.as_str().to_owned()),
+            Credential::Given(_) => None,
+        };
+        self.token().map(|token| token.reveal().to_owned()).into_iter().chain(client).collect()
+    }
+
     pub(crate) fn is_anonymous(&self) -> bool {
         planted!(GivenTokenReplaced) || matches!(self.held().credential, Credential::Anonymous { .. })
     }

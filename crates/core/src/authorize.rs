@@ -234,11 +234,20 @@ impl<M: Machine> Authorized<M> {
         call
     }
 
-    /// A server that quotes the request does not bring the token back in.
-    fn without_token(&self, mut input: Input) -> Input {
-        let (Input::Reply(Reply { body: bytes, .. }) | Input::Chunk(bytes)) = &mut input else { return input };
-        if let Some(token) = self.account.token() {
-            redact::overwrite(bytes, token.reveal());
+    /// A server that quotes the request does not bring the token back in, nor the client id that one is had by.
+    fn without_secrets(&self, mut input: Input) -> Input {
+        let secrets = self.account.secrets();
+        for secret in &secrets {
+            match &mut input {
+                Input::Reply(Reply { head, body }) => {
+                    redact::overwrite(body, secret);
+                    redact::strip(&mut head.headers, secret);
+                }
+                Input::Head(head) => redact::strip(&mut head.headers, secret),
+                Input::Chunk(bytes) => redact::overwrite(bytes, secret),
+                Input::End | Input::Saved { .. } | Input::Cut { .. } | Input::Measured { .. } => {}
+                Input::Published | Input::Elapsed | Input::NotSent { .. } | Input::Failed(_) => {}
+            }
         }
         input
     }
@@ -287,7 +296,7 @@ impl<M: Machine> Machine for Authorized<M> {
             Phase::Working { last } => last.take(),
             Phase::Over => return,
         };
-        match (last, self.without_token(input)) {
+        match (last, self.without_secrets(input)) {
             (Some(sent), Input::Reply(reply)) if is_bad_token(&reply) => {
                 self.phase = self.renew(*sent, Answer::Reply(reply));
             }

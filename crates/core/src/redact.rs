@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use http::{HeaderMap, HeaderValue};
+
 /// What a server's token begins with (PROTOCOL.md, row "anonymous token").
 const TOKEN: &str = "nmv_usr_";
 
@@ -44,6 +46,16 @@ pub(crate) fn overwrite(bytes: &mut [u8], secret: &str) {
         bytes[from + at..end].fill(b'*');
         from = end;
     }
+}
+
+/// Drops every header that holds `secret`: a redirect, say, that takes it to another host.
+pub(crate) fn strip(headers: &mut HeaderMap, secret: &str) {
+    let holds = |value: &HeaderValue| memchr::memmem::find(value.as_bytes(), secret.as_bytes()).is_some();
+    if secret.len() < LEAST_SECRET || !headers.values().any(holds) {
+        return;
+    }
+    let names: Vec<_> = headers.iter().filter(|(_, value)| holds(value)).map(|(name, _)| name.clone()).collect();
+    names.iter().for_each(|name| drop(headers.remove(name)));
 }
 
 fn without_tokens(text: &str) -> String {

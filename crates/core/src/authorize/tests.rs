@@ -123,3 +123,18 @@ fn a_server_that_quotes_the_token_does_not_make_it_show() {
     assert!(!format!("{error} {error:?} {}", error.advice()).contains(mine), "{error}");
     assert!(error.to_string().contains("no right for"), "{error}");
 }
+
+#[test]
+fn a_redirect_with_the_token_in_it_leads_nowhere() {
+    let mine = "sk-mine-0123456789";
+    let config = Arc::new(Config::new("https://api.example").expect("an origin"));
+    let (session, render) = (crate::ids::SessionId::new("7"), crate::ids::RenderId::new("render_1"));
+    let (session, render) = (session.expect("an id"), render.expect("an id"));
+    let rendered = crate::export::Rendered { session, render, link: None };
+    let fetch = crate::download::Download::new(config.clone(), rendered, crate::call::SinkId(0));
+    let account = Account::new(Credential::Given(Token::new(mine).expect("a token")));
+    let mut away = Head::status(302);
+    away.headers.insert("location", format!("https://cdn.example/v?t={mine}").parse().expect("a value"));
+    let script = Script::new(Authorized::new(config, account, Seed::new(1), fetch)).sends("/api/render/proxy/");
+    assert_eq!(script.gets(Input::Head(away)).done().expect_err("nowhere").code(), "no_download");
+}
