@@ -9,7 +9,7 @@ use crate::call::SinkId;
 use crate::chat::{Answer, Chat};
 use crate::config::Config;
 use crate::download::{Download, Downloaded};
-use crate::draft::Draft;
+use crate::draft::{Draft, diff};
 use crate::error::{Charged, Error, Row, What};
 use crate::event::{Checkpoint, Event, Stage};
 use crate::export::{Export, Rendered};
@@ -56,6 +56,8 @@ pub struct Job {
     account: Option<String>,
     /// What the agent asked instead of editing; may be empty.
     asked: String,
+    /// Whether only the timeline says what the agent did.
+    tells_changes: bool,
     /// The version of the file whose download was cut off.
     etag: Option<Option<String>>,
     delivered: Delivered,
@@ -141,6 +143,7 @@ impl Job {
             charged: Charged::No,
             account: None,
             asked: String::new(),
+            tells_changes: false,
             etag: None,
             delivered: Delivered::default(),
             stage,
@@ -228,10 +231,7 @@ impl Job {
         self.charged = Charged::Yes;
         self.asked = answer.questions.join(" ");
         self.delivered.said = answer.said;
-        if let Some(changes) = answer.changes.filter(|changes| !changes.is_empty()) {
-            self.events.push_back(Event::Said(changes.to_string()));
-            self.delivered.said.push(changes.to_string());
-        }
+        self.tells_changes = answer.changes.is_some();
         self.events.push_back(Event::Checkpoint(Checkpoint::Edited { session: self.session_id() }));
         At::Reading { call: self.look(), before }
     }
@@ -247,9 +247,15 @@ impl Job {
             let said = printable(&self.delivered.said.join(" "), MAX_SAID_CHARS);
             return Err(if asked.is_empty() { What::NothingToExport { said } } else { What::Question { asked } }.into());
         };
-        if before.is_some_and(|before| crate::draft::diff(Some(before), &draft).is_empty()) {
+        let changes = diff(before, &draft);
+        if before.is_some() && changes.is_empty() {
             self.events
                 .push_back(Event::Note("the editor changed nothing on the timeline; it is exported as it is".into()));
+        }
+        // By what is exported: an edit may have come to the timeline after the chat looked at it.
+        if self.tells_changes && !changes.is_empty() {
+            self.events.push_back(Event::Said(changes.to_string()));
+            self.delivered.said.push(changes.to_string());
         }
         let draft = before.filter(|_| planted!(OldDraftExported)).cloned().unwrap_or(draft);
         self.delivered.summary = draft.summary();

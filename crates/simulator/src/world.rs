@@ -65,7 +65,9 @@ impl World {
             Op::Read { until } => self.read(who, until),
             Op::Save { from, limit, stall, .. } => self.save(who, from, limit, stall, is_last),
             Op::Measure(_) => {
-                let (part, output) = (self.disk.part_length(), self.disk.output_length());
+                // One that is to be replaced may be the old one.
+                let output = self.disk.output_length().filter(|_| !self.disk.replace);
+                let part = self.disk.part_length();
                 self.soon(Input::Measured { part, output })
             }
             Op::Publish(_) => self.publish(),

@@ -89,8 +89,8 @@ impl Manners {
     fn asks_for_file(&self, asked: &Asked<'_>) -> Option<(Rule, String)> {
         let (range, version) = (asked.wanted.range, asked.wanted.if_range);
         let right = match &self.held {
+            Some((0, _)) | None => range.is_none() && version.is_none(),
             Some((bytes, etag)) => range == Some(&format!("bytes={bytes}-")) && version == Some(etag),
-            None => range.is_none() && version.is_none(),
         };
         (!right).then(|| (Rule::RestIsAskedFor, format!("{range:?} of {version:?} where {:?} is there", self.held)))
     }
@@ -114,9 +114,7 @@ impl Manners {
         if let Some(talk) = self.talk.as_mut().filter(|_| is_chat) {
             match input {
                 Input::Chunk(bytes) => talk.hears(now, bytes),
-                Input::Head(head) if !head.is_success() || head.content_type() == "application/json" => {
-                    talk.is_over = true
-                }
+                Input::Head(head) if !head.is_success() || !is_stream(head) => talk.is_over = true,
                 Input::Head(head) => (talk.got_on, self.is_untyped) = (now, head.content_type().is_empty()),
                 Input::End => talk.is_over = true,
                 Input::NotSent { .. } if is_chat => self.unsent += 1,
@@ -346,4 +344,9 @@ fn text(head: &Head, name: header::HeaderName) -> Option<&str> {
 /// A name that stands for these very bytes.
 fn is_strong(etag: &str) -> bool {
     etag.len() > 2 && etag.starts_with('"') && etag.ends_with('"')
+}
+
+/// What says that it is a stream, or says nothing.
+fn is_stream(head: &Head) -> bool {
+    matches!(head.content_type().as_str(), "text/event-stream" | "")
 }

@@ -9,8 +9,11 @@ pub(super) struct Talk {
     /// When something last came that was no heartbeat.
     pub(super) got_on: Now,
     line: Vec<u8>,
+    after_cr: bool,
     /// The event that comes says that it is a heartbeat.
     beats: bool,
+    /// The event that comes is none; it has come only when the line behind it has.
+    has_news: bool,
     /// An event came.
     pub(super) is_alive: bool,
     /// Whole texts.
@@ -36,7 +39,9 @@ impl Talk {
         Self {
             got_on: now,
             line: Vec::new(),
+            after_cr: false,
             beats: false,
+            has_news: false,
             is_alive: false,
             texts: Vec::new(),
             is_odd: false,
@@ -65,6 +70,11 @@ impl Talk {
 
     pub(super) fn hears(&mut self, now: Now, bytes: &[u8]) {
         for &byte in bytes {
+            let second_half = byte == b'\n' && std::mem::take(&mut self.after_cr);
+            self.after_cr = byte == b'\r';
+            if second_half {
+                continue;
+            }
             if matches!(byte, b'\n' | b'\r') {
                 let line = std::mem::take(&mut self.line);
                 self.line(now, &String::from_utf8_lossy(&line));
@@ -94,7 +104,9 @@ impl Talk {
         if over
             && self.is_over
             && !self.is_odd
-            && let Some(text) = self.texts.iter().find(is_missing)
+            // An event that was cut before its blank line is none.
+            && let whole = self.texts.len().saturating_sub(usize::from(self.has_news))
+            && let Some(text) = self.texts.iter().take(whole).find(is_missing)
         {
             return Some(format!("not told: {text:?}"));
         }
@@ -103,6 +115,9 @@ impl Talk {
 
     fn line(&mut self, now: Now, line: &str) {
         self.is_alive |= line.starts_with("data:");
+        if line.is_empty() && std::mem::take(&mut self.has_news) {
+            self.got_on = now;
+        }
         if !line.is_empty()
             && std::mem::replace(&mut self.beats, line.starts_with("event:") && line.ends_with("heartbeat"))
         {
@@ -118,7 +133,7 @@ impl Talk {
             Ok(event) => self.event(&event),
             Err(_) => self.unreadable(json),
         }
-        self.got_on = now;
+        (self.has_news, self.got_on) = (true, now);
     }
 
     /// Servers of the flat dialect say their last text again; that is no news.
