@@ -18,6 +18,8 @@ pub(crate) const TRIES: u32 = 4;
 pub(crate) const RATE_LIMITS: u32 = 2;
 /// Heartbeats alone are listened to no longer.
 pub(crate) const IDLE: Duration = Duration::from_secs(10 * 60);
+/// Whether a piece is news can be seen in more than one way; hours of silence can't.
+pub(crate) const IDLE_SLACK: Duration = Duration::from_secs(10 * 60);
 /// Renders of one timeline.
 pub(crate) const RENDERS: usize = 2;
 /// Tokens that one operation is granted: the first, and one in its place.

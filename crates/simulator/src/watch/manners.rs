@@ -217,10 +217,12 @@ impl Watch {
         let manners = &mut self.manners[who];
         manners.waits = false;
         let is_chat = matches!(manners.asked, Some((Route::Chat, _)));
+        manners.talk.iter_mut().for_each(|talk| talk.sees(now));
         let wrong = match (op, &manners.talk) {
-            (Op::Read { .. }, Some(talk)) if is_chat && !talk.is_over => {
+            (Op::Read { .. }, Some(talk)) if is_chat && !talk.is_over && !talk.is_set_back => {
                 let quiet = now.since(talk.got_on);
-                (quiet >= limits::IDLE).then(|| (Rule::SilenceIsLeft, format!("after {} s", quiet.as_secs())))
+                (quiet >= limits::IDLE + limits::IDLE_SLACK)
+                    .then(|| (Rule::SilenceIsLeft, format!("after {} s", quiet.as_secs())))
             }
             (Op::Save { from, .. }, _) => {
                 self.coming = manners.file.as_ref().and_then(|file| file.etag.clone());

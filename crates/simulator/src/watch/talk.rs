@@ -8,6 +8,9 @@ use weixin_video_core::time::Now;
 pub(super) struct Talk {
     /// When something last came that was no heartbeat.
     pub(super) got_on: Now,
+    /// The calendar was set back meanwhile: how long it was quiet depends on which piece counts as news.
+    pub(super) is_set_back: bool,
+    last: Now,
     line: Vec<u8>,
     after_cr: bool,
     /// The event that comes says that it is a heartbeat.
@@ -38,6 +41,8 @@ impl Talk {
     pub(super) fn new(now: Now) -> Self {
         Self {
             got_on: now,
+            is_set_back: false,
+            last: now,
             line: Vec::new(),
             after_cr: false,
             beats: false,
@@ -68,7 +73,14 @@ impl Talk {
         self.texts.is_empty() && !self.is_odd
     }
 
+    /// What time it is.
+    pub(super) fn sees(&mut self, now: Now) {
+        self.is_set_back |= now.wall < self.last.wall;
+        self.last = now;
+    }
+
     pub(super) fn hears(&mut self, now: Now, bytes: &[u8]) {
+        self.sees(now);
         for &byte in bytes {
             let second_half = byte == b'\n' && std::mem::take(&mut self.after_cr);
             self.after_cr = byte == b'\r';
