@@ -98,14 +98,15 @@ fn stream(events: &[Value]) -> String {
     events.iter().map(|event| format!("data: {event}\n\n")).collect()
 }
 
+const CREDITS: &[&str] = &["credits"];
+const STATE: &[&str] = &["state", "--session", SESSION];
+const UPLOAD: &[&str] = &["upload", "clip.mp4", "--new"];
+const SAY: &[&str] = &["say", "cut the first second", "--session", SESSION];
+const EXPORT: &[&str] = &["export", "--session", SESSION, "-o", "out.mp4"];
+const FORMAT: &[&str] = &["format", "clip.mp4", "--anew"];
+
 /// Every text that an answer can hold, by the command that asks for it.
 fn answers(text: &str, write: &dyn Fn(String) -> String) -> Vec<(&'static [&'static str], Vec<Fault>)> {
-    const CREDITS: &[&str] = &["credits"];
-    const STATE: &[&str] = &["state", "--session", SESSION];
-    const UPLOAD: &[&str] = &["upload", "clip.mp4", "--new"];
-    const SAY: &[&str] = &["say", "cut the first second", "--session", SESSION];
-    const EXPORT: &[&str] = &["export", "--session", SESSION, "-o", "out.mp4"];
-    const FORMAT: &[&str] = &["format", "clip.mp4", "--anew"];
     let on = |route, status, body: Value| {
         Fault::on(route).always().answer(status, "application/json", write(body.to_string()))
     };
