@@ -133,7 +133,7 @@ pub fn first_line(order: &Order) -> String {
     written(&Head { journal: VERSION, order: order.clone() })
 }
 
-/// Any other line. URLs in the draft of a checkpoint lose their queries, which may be signed: see [`unsigned`].
+/// Any other line. URLs in the draft of a checkpoint lose their queries, which may be signed: see [`unsigned()`].
 #[must_use]
 pub fn line(step: &Step) -> String {
     match step {

@@ -109,7 +109,7 @@ impl FakeBackend {
     /// before the next one: 15 s heartbeats in a minute are four. What a client does about it takes real time.
     ///
     /// # Panics
-    /// If the clock is not [`Clock::Manual`](crate::Clock::Manual).
+    /// If the clock is not [`Clock::Manual`].
     pub fn advance(&self, time: Duration) {
         self.app.clock.advance(time, || self.server.iter().for_each(clock::settle));
     }

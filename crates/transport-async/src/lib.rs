@@ -38,7 +38,7 @@
 //! many operations of one client at once as it likes. Work on files goes to tokio's threads for blocking work.
 //!
 //! **Invariant:** no decision about the protocol is taken here, and dropping a future leaves nothing behind but
-//! the part file of an [`Output`](core::files::Output) that wants it kept.
+//! the part file of an [`Output`] that wants it kept.
 
 #![forbid(unsafe_code)]
 

@@ -79,7 +79,7 @@ impl Session {
     pub(crate) fn upload(&mut self, fate: &mut Fate) -> Answer {
         self.uploads += 1;
         let applied = fate.odds(3_000);
-        if applied {
+        if applied && !self.timeline.has_clip {
             self.timeline.has_clip = true;
             self.write();
         }
