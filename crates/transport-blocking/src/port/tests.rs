@@ -127,8 +127,11 @@ fn streamed(url: &str) -> Call {
     let mut download = Download::new(Arc::new(config(url)), rendered, SinkId(0));
     let now = Now { monotonic: Instant::ORIGIN, wall: std::time::SystemTime::UNIX_EPOCH };
     loop {
-        if let Step::Do(Op::Send(call)) = download.poll(now) {
-            return call;
+        match download.poll(now) {
+            Step::Emit(_) => {}
+            Step::Do(Op::Send(call)) => return call,
+            Step::Do(_) => download.handle(now, Input::Measured { part: 0, output: None }),
+            Step::Done(_) => panic!("it asks for the file first"),
         }
     }
 }
