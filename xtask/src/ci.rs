@@ -6,7 +6,7 @@ use crate::run::{Result, cargo, found, run};
 
 type Stage = (&'static str, fn() -> Result);
 
-const STAGES: [Stage; 11] = [
+const STAGES: [Stage; 10] = [
     ("fmt", fmt),
     ("tidy", crate::tidy::tidy),
     ("msrv", crate::msrv::msrv),
@@ -15,7 +15,6 @@ const STAGES: [Stage; 11] = [
     ("doc", doc),
     ("deny", deny),
     ("test", || test(&[])),
-    ("fuzz", || crate::fuzz::fuzz(&[])),
     ("simulate", crate::simulate::ci),
     ("demo", crate::demo::demo),
 ];

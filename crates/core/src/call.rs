@@ -281,6 +281,9 @@ impl Origin {
         // A name's root dot changes nothing about where it leads.
         let host = authority.host().to_ascii_lowercase();
         let host = host.strip_suffix('.').unwrap_or(&host).to_owned();
+        if host.is_empty() {
+            return None;
+        }
         Some(Self { scheme, host, port })
     }
 
