@@ -236,18 +236,19 @@ impl<M: Machine> Authorized<M> {
 
     /// A server that quotes the request does not bring the token back in, nor the client id that one is had by.
     fn without_secrets(&self, mut input: Input) -> Input {
+        let (headers, bytes) = match &mut input {
+            Input::Reply(Reply { head, body }) => (Some(&mut head.headers), Some(body)),
+            Input::Head(head) => (Some(&mut head.headers), None),
+            Input::Chunk(bytes) => (None, Some(bytes)),
+            Input::End | Input::Saved { .. } | Input::Cut { .. } | Input::Measured { .. } => return input,
+            Input::Published | Input::Elapsed | Input::NotSent { .. } | Input::Failed(_) => return input,
+        };
         let secrets = self.account.secrets();
-        for secret in &secrets {
-            match &mut input {
-                Input::Reply(Reply { head, body }) => {
-                    redact::overwrite(body, secret);
-                    redact::strip(&mut head.headers, secret);
-                }
-                Input::Head(head) => redact::strip(&mut head.headers, secret),
-                Input::Chunk(bytes) => redact::overwrite(bytes, secret),
-                Input::End | Input::Saved { .. } | Input::Cut { .. } | Input::Measured { .. } => {}
-                Input::Published | Input::Elapsed | Input::NotSent { .. } | Input::Failed(_) => {}
-            }
+        if let Some(headers) = headers {
+            secrets.iter().for_each(|secret| redact::strip(headers, secret));
+        }
+        if let Some(bytes) = bytes {
+            secrets.iter().for_each(|secret| redact::overwrite(bytes, secret));
         }
         input
     }

@@ -137,10 +137,12 @@ id! {
     ClientId
 }
 id! {
+    #[derive(Debug)]
     /// A session: long digits, beyond 2^53, so text for us.
     SessionId
 }
 id! {
+    #[derive(Debug)]
     /// A render: `render_<unique>`, made by the client.
     RenderId
 }
@@ -148,18 +150,6 @@ id! {
 impl fmt::Debug for ClientId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("ClientId(…)")
-    }
-}
-
-impl fmt::Debug for SessionId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "SessionId({})", self.0)
-    }
-}
-
-impl fmt::Debug for RenderId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "RenderId({})", self.0)
     }
 }
 

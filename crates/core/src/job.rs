@@ -59,7 +59,7 @@ pub struct Job {
     /// Whether only the timeline says what the agent did.
     tells_changes: bool,
     /// The version of the file whose download was cut off.
-    etag: Option<Option<String>>,
+    etag: Option<String>,
     delivered: Delivered,
     stage: At,
     events: VecDeque<Event>,
@@ -266,10 +266,7 @@ impl Job {
     fn rendered(&mut self, rendered: Rendered) -> At {
         self.delivered.render = Some(rendered.render.clone());
         let config = self.config.clone();
-        At::Downloading(Box::new(match self.etag.take() {
-            Some(etag) => Download::resume(config, rendered, self.sink, etag),
-            None => Download::new(config, rendered, self.sink),
-        }))
+        At::Downloading(Box::new(Download::resume(config, rendered, self.sink, self.etag.take())))
     }
 
     fn downloaded(&mut self, bytes: u64) -> At {

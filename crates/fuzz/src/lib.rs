@@ -2,7 +2,7 @@
 //!
 //! A [`Target`] is a function of bytes that panics when a promise is broken. Three things run it:
 //!
-//! - `cargo test` replays the corpus, on any machine;
+//! - `cargo test` replays the corpus and a few thousand mutations of it, the same on any machine;
 //! - `cargo xtask fuzz` mutates the corpus, led by coverage (libFuzzer, on a stable compiler);
 //! - `cargo xtask fuzz --replay FILE` runs one input, with a backtrace.
 //!

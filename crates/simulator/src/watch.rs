@@ -120,6 +120,11 @@ impl Watch {
         }
     }
 
+    /// The machine hears the last words of an answer, if not yet that they are: a refusal is whole by its last brace.
+    pub(crate) fn heard_words(&mut self, tells: &Telling) {
+        self.said_no |= tells.route == Route::Chat && is_no(&tells.meaning);
+    }
+
     /// The machine hears an answer, whole.
     pub(crate) fn heard(&mut self, who: usize, truth: Duration, tells: &Telling) {
         let Telling { route, id, meaning, .. } = tells;
@@ -139,7 +144,7 @@ impl Watch {
             _ => {}
         }
         if *route == Route::Chat {
-            self.said_no = matches!(meaning, Meaning::Refused(fault) if *fault != Fault::Trouble);
+            self.said_no = is_no(meaning);
         }
         self.minds_answer(who, *route, meaning);
         let message_is_out = self.charged_calls > 0;
@@ -269,4 +274,9 @@ impl Watch {
             self.hold(Rule::AnnouncedFirst, false, || format!("{} after {journal}", what()));
         }
     }
+}
+
+/// Whether it says that a message was not taken; a server in trouble may have taken it.
+fn is_no(meaning: &Meaning) -> bool {
+    matches!(meaning, Meaning::Refused(fault) if *fault != Fault::Trouble)
 }

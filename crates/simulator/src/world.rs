@@ -165,6 +165,9 @@ impl World {
         }
         let at = next.max(truth);
         if let Some((_, piece)) = open.pieces.pop_front() {
+            if let (true, Some(tells)) = (open.pieces.is_empty(), &open.tells) {
+                self.watch.heard_words(tells);
+            }
             return Outcome { at, input: Input::Chunk(piece) };
         }
         self.ends(who, at)

@@ -59,7 +59,7 @@ impl Job {
                 At::Exporting(Box::new(Export::resume(config, session, render, again, seed)))
             }
             Checkpoint::Downloading { session, render, etag } => {
-                self.etag = Some(etag.filter(|_| !planted!(ResumeForgetsVersion)));
+                self.etag = etag.filter(|_| !planted!(ResumeForgetsVersion));
                 At::Exporting(Box::new(Export::resume(config, session, render, false, seed)))
             }
             Checkpoint::Publishing { render, bytes, .. } => At::Placing { render, bytes, publishing: false },

@@ -63,19 +63,12 @@ impl Kind {
 
     /// The shapes it comes in: every one for the refusals whose shape is not part of what they are.
     pub const fn shapes(self) -> &'static [Shape] {
-        match self {
-            Self::Refusal(refusal) if refusal.has_shapes() => Shape::ALL,
-            Self::Connection(_)
-            | Self::Request(_)
-            | Self::Framing(_)
-            | Self::Head(_)
-            | Self::Body(_)
-            | Self::Redirect(_)
-            | Self::Refusal(_)
-            | Self::Stream(_)
-            | Self::Render(_)
-            | Self::Download(_) => &[],
+        if let Self::Refusal(refusal) = self
+            && refusal.has_shapes()
+        {
+            return Shape::ALL;
         }
+        &[]
     }
 
     /// Whether the work can be left undone, and whether it can be done, on this route.

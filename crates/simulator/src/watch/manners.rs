@@ -247,7 +247,7 @@ impl Watch {
         let manners = &mut self.manners[who];
         manners.hears(now, input);
         // A refusal is known by its head, whatever becomes of its words.
-        let is_no = matches!(input, Input::Head(head) if matches!(head.status, 400..500));
+        let is_no = matches!(input, Input::Head(head) if matches!(head.status, 400..500 | 507));
         self.said_no |= is_no && matches!(manners.asked, Some((Route::Chat, _)));
         let is_none = |talk: &Talk| talk.is_torn() || (manners.is_untyped && !talk.is_alive);
         let is_broken = manners.talk.as_ref().is_some_and(is_none);

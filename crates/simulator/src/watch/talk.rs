@@ -19,8 +19,9 @@ pub(super) struct Talk {
     has_news: bool,
     /// An event came.
     pub(super) is_alive: bool,
-    /// Whole texts.
+    /// Whole texts, and the last one also where it is not plain.
     texts: Vec<String>,
+    last_words: String,
     /// Something said in deltas, or that nobody can read.
     pub(super) is_odd: bool,
     pub(super) asks: bool,
@@ -49,6 +50,7 @@ impl Talk {
             has_news: false,
             is_alive: false,
             texts: Vec::new(),
+            last_words: String::new(),
             is_odd: false,
             asks: false,
             failed: false,
@@ -150,8 +152,8 @@ impl Talk {
 
     /// Servers of the flat dialect say their last text again; that is no news.
     fn repeats(&self, event: &Value) -> bool {
-        let last = self.texts.last().map(String::as_str);
-        event["type"] == "text" && last.is_some_and(|last| event["content"] == last || event["text"] == last)
+        let last = self.last_words.as_str();
+        event["type"] == "text" && !last.is_empty() && (event["content"] == last || event["text"] == last)
     }
 
     /// A call whose arguments no number type holds, or words of an exception that nobody escaped.
@@ -159,6 +161,7 @@ impl Talk {
         let is_call = json.contains("\"functionCall\"") || json.contains("\"function_call\"");
         self.failed = !is_call && json.starts_with("{\"error\"");
         self.is_odd |= !is_call && !self.failed;
+        self.last_words.clear();
     }
 
     fn event(&mut self, event: &Value) {
@@ -191,6 +194,7 @@ impl Talk {
 
     fn says(&mut self, words: &str) {
         self.failed = false;
+        words.clone_into(&mut self.last_words);
         // Words with anything in them that a client takes out are no measure.
         let is_plain = words.len() < 1_000 && words.bytes().all(|byte| matches!(byte, b' '..=b'~'));
         self.is_odd |= !is_plain;

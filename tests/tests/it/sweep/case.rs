@@ -113,14 +113,6 @@ impl Case {
         )
     }
 
-    /// Whether the judge reads an answer otherwise than a client may.
-    pub(crate) fn misleads_the_judge(&self, verdict: &str) -> bool {
-        // Who hears no HTTP hears of no end; who hears of a URL that is none asks again.
-        let no_http = matches!(self.kind(), Kind::Framing(_) | Kind::Head(_));
-        (no_http || self.kind() == Render::UrlGarbage.into()) && verdict.starts_with("status-after-end")
-            || self.kind() == Body::HugeNumbers.into() && verdict.starts_with("url-never-offered")
-    }
-
     /// Whether the server gives other bytes than it should, and says of them all that it would say of the right ones.
     pub(crate) fn is_served_wrong(&self) -> bool {
         matches!(self.kind(), Kind::Download(Download::SameEtag) | Kind::Framing(Framing::LengthTooShort))

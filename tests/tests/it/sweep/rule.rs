@@ -92,10 +92,9 @@ pub(crate) fn judge(case: &Case, blocking: &Walked, asynchronous: &Walked) -> Ve
 
 fn alone(case: &Case, walked: &Walked, broken: &mut impl FnMut(Rule, String)) {
     money(case, walked, broken);
-    let verdicts = walked.verdicts.iter().filter(|verdict| !case.misleads_the_judge(verdict)).cloned().collect();
     for (rule, whys) in [
         (Rule::BooksAddUp, &walked.audit),
-        (Rule::ClientBehaves, &verdicts),
+        (Rule::ClientBehaves, &walked.verdicts),
         (Rule::TokenStays, &walked.violations),
         (Rule::FaultFires, &walked.unfired),
     ] {
