@@ -47,6 +47,7 @@ mod error;
 mod facts;
 mod ffprobe;
 mod instruct;
+mod interpret;
 mod ops;
 mod plan;
 mod probe;
@@ -63,6 +64,7 @@ pub use draft::{Source, draft, reformat};
 pub use error::Error;
 pub use facts::{AudioFacts, Color, MediaFacts, VideoFacts};
 pub use instruct::{Instruction, instruct};
+pub use interpret::{Answer, answer, interpret, is_chinese};
 pub use ops::{
     About, Axis, Codec, Container, Context, Direction, EditOp, FadeKind, FadeTarget, Fit, Length, Level, Part, Parts,
     Position, Ratio, Reading, Resolution, Sound, Span, Steps, TextPlace, TextRole, Track, TransitionKind, What,
