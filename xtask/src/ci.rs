@@ -6,7 +6,7 @@ use crate::run::{Result, cargo, found, run};
 
 type Stage = (&'static str, fn() -> Result);
 
-const STAGES: [Stage; 10] = [
+const STAGES: [Stage; 11] = [
     ("fmt", fmt),
     ("tidy", crate::tidy::tidy),
     ("msrv", crate::msrv::msrv),
@@ -16,6 +16,7 @@ const STAGES: [Stage; 10] = [
     ("deny", deny),
     ("test", || test(&[])),
     ("simulate", crate::simulate::ci),
+    ("mutants", || crate::mutants::mutants(&[])),
     ("demo", crate::demo::demo),
 ];
 

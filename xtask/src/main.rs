@@ -30,7 +30,7 @@ usage: cargo xtask TASK
   demo                  format a real clip on this machine and show what changed
   test [ARGS...]        every test; ARGS go to `cargo test`
   ci [STAGE...]         what a change has to pass: fmt tidy msrv purity clippy doc deny test
-                        simulate demo
+                        simulate mutants demo
   bench [sse|upload|start|polls]...
                         measure the goals against peers, in release
   fuzz [--minutes N] [TARGET...]

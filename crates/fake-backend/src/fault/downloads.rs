@@ -57,6 +57,7 @@ fn instead(kind: Download) -> Option<Plan> {
         | Download::NoEtag
         | Download::NotMp4
         | Download::Half
+        | Download::Shorter
         | Download::Longer
         | Download::HostileName => return None,
     };
@@ -70,6 +71,7 @@ fn of_whole(kind: Download, whole: Whole) -> Option<Plan> {
         Download::NoEtag => whole.without(&ETAG).without(&ACCEPT_RANGES).into(),
         Download::NotMp4 => whole.body(body.iter().map(|byte| byte ^ 0x55).collect::<Vec<u8>>()).into(),
         Download::Half => whole.body(body.slice(..body.len() / 2)).into(),
+        Download::Shorter => whole.with(ETAG.as_str(), OTHER_ETAG).body(shorter_version(&body)).into(),
         Download::Longer => whole.body([&body[..], &[0x2e; MORE]].concat()).into(),
         Download::HostileName => {
             whole.with("content-disposition", "attachment; filename=\"../../.ssh/authorized_keys\"").into()
@@ -133,6 +135,7 @@ fn of_part(kind: Download, whole: &Whole, first: usize, len: usize) -> Option<Pl
         | Download::Empty
         | Download::NotMp4
         | Download::Half
+        | Download::Shorter
         | Download::Longer
         | Download::Expired
         | Download::Gone
@@ -145,4 +148,22 @@ fn of_part(kind: Download, whole: &Whole, first: usize, len: usize) -> Option<Pl
 pub(super) fn other_version(body: &[u8]) -> Vec<u8> {
     let shared = SHARED.min(body.len());
     [&body[..shared], &body[shared..].iter().map(|byte| !byte).collect::<Vec<u8>>()].concat()
+}
+
+/// An MP4 of about half the length: its last box ends early, and says so.
+fn shorter_version(body: &[u8]) -> Vec<u8> {
+    let mut last = 0;
+    while let Some(size) = body.get(last..last + 4) {
+        let next = last + at(u64::from(u32::from_be_bytes([size[0], size[1], size[2], size[3]])));
+        if next <= last || next >= body.len() {
+            break;
+        }
+        last = next;
+    }
+    let end = (body.len() / 2).max(last + 8).min(body.len());
+    let mut shorter = body[..end].to_vec();
+    if let (Some(size), Ok(length)) = (shorter.get_mut(last..last + 4), u32::try_from(end - last)) {
+        size.copy_from_slice(&length.to_be_bytes());
+    }
+    shorter
 }

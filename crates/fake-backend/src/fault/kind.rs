@@ -401,6 +401,8 @@ kinds! {
         NotMp4 = "file-not-mp4", Twist;
         /// The first half of the file, its length told so.
         Half = "file-half", Twist;
+        /// Another version of the file, of about half the length, with its own `ETag`.
+        Shorter = "file-shorter", Twist;
         /// The file and 1000 bytes more.
         Longer = "file-longer", Twist;
         /// 403: the link has expired.

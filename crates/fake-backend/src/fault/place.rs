@@ -140,6 +140,7 @@ impl Download {
             | Self::Empty
             | Self::NotMp4
             | Self::Half
+            | Self::Shorter
             | Self::Longer
             | Self::Expired
             | Self::Gone

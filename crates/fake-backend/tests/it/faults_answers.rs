@@ -247,6 +247,9 @@ fn check_download(kind: kind::Download, seen: &Seen, etag: &str) {
         kind::Download::Empty => assert!(body.is_empty() && field("content-length") == "0"),
         kind::Download::NotMp4 => assert!(body.len() == total && &body[4..8] != b"ftyp"),
         kind::Download::Half => assert!(body == CANNED_MP4[..total / 2] && seen.is_whole()),
+        kind::Download::Shorter => {
+            assert!(field("etag") != etag && body.len() == total / 2 && body.starts_with(&CANNED_MP4[..64]));
+        }
         kind::Download::Longer => assert!(body.len() == total + 1000 && seen.is_whole()),
         kind::Download::Expired => assert!(body.starts_with(b"<Error>")),
         kind::Download::Gone | kind::Download::CdnTrouble => assert!(body.starts_with(b"<Error>")),

@@ -206,7 +206,7 @@ fn stubborn() -> Vec<Vec<Fault>> {
     let gone = || Fault::on(Route::Download).does(No::NotFound);
     let given_up = [1, 64, 1000, 4000].map(|byte| vec![gone(), cuts(CDN_TRIES, byte)]);
     // More bytes lie there by then than the file has.
-    let shorter = Fault::on(Route::Cdn).nth(CDN_TRIES).after_commit().does(Download::Half);
+    let shorter = Fault::on(Route::Cdn).nth(CDN_TRIES).after_commit().does(Download::Shorter);
     let single = [vec![late(1000)], vec![late(1800)], vec![cuts(CDN_TRIES - 1, 4000), shorter]];
     single.into_iter().chain(given_up).collect()
 }

@@ -64,7 +64,7 @@ const TELLING: &[&str] = &[
     r#"job: at="cdn" nth=1 do="fin-mid-body" + at="cdn" nth=2 commit="after" do="range-wrong-offset""#,
     r#"job: at="cdn" nth=1 do="fin-mid-body" + at="cdn" nth=2 commit="after" do="range-ignored""#,
     r#"job: at="cdn" nth=1 do="fin-mid-body" + at="cdn" nth=2 commit="after" do="etag-changed-part""#,
-    r#"job: at="cdn" nth=1 times=2 commit="after" byte=4000 do="fin-mid-body" + at="cdn" nth=3 commit="after" do="file-half""#,
+    r#"job: at="cdn" nth=1 times=2 commit="after" byte=4000 do="fin-mid-body" + at="cdn" nth=3 commit="after" do="file-shorter""#,
     r#"job: at="cdn" nth=1 commit="before" do="json-deep""#,
     r#"job: at="cdn" nth=1 commit="after" do="file-not-mp4""#,
     r#"job: at="cdn" nth=1 commit="after" do="unsized-cut""#,
