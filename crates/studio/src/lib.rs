@@ -56,6 +56,7 @@ mod rational;
 mod render;
 mod scan;
 mod sniff;
+pub mod timeline;
 mod tools;
 mod wish;
 

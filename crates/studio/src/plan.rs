@@ -18,7 +18,7 @@ use crate::{
     wish::FormatWish,
 };
 
-pub(crate) use size::frame_size;
+pub(crate) use size::{bounds, fit, frame_size};
 
 /// More clips than this in one filter graph take a gigabyte of memory and more.
 const MOST_SEGMENTS: usize = 8;
@@ -82,7 +82,7 @@ pub fn plan(draft: &Value, facts: &BTreeMap<String, MediaFacts>) -> Result<Plan,
         let own = frame_size(clip.video, wish);
         let shown = (clip.video.display_width, clip.video.display_height);
         let fills = own == (width, height);
-        let size = if fills { own } else { size::fit(shown, (width, height)) };
+        let size = if fills { own } else { fit(shown, (width, height)) };
         clip.piece(frame_rate, size)
     };
     let pieces = clips.into_iter().map(place).collect();

@@ -23,7 +23,8 @@ pub(crate) fn fit(shown: (u32, u32), bounds: (u32, u32)) -> (u32, u32) {
     (side(shown.0, bounds.0), side(shown.1, bounds.1))
 }
 
-fn bounds((width, height): (u32, u32), short: u32) -> (u32, u32) {
+/// The box for a picture of this shape: so much on the short side, 16:9 of it on the long one.
+pub(crate) fn bounds((width, height): (u32, u32), short: u32) -> (u32, u32) {
     let long = short * 16 / 9;
     if width >= height { (long, short) } else { (short, long) }
 }
