@@ -42,6 +42,7 @@
 mod boxes;
 mod child;
 mod control;
+mod destination;
 mod draft;
 mod error;
 mod facts;
@@ -61,6 +62,9 @@ mod tools;
 mod wish;
 
 pub use control::Control;
+pub use destination::{
+    Aim, Becomes, Caps, Confidence, Destination, Destinations, DestinationsError, Does, Gate, Known, Limits, Misfit,
+};
 pub use draft::{Source, draft, reformat};
 pub use error::Error;
 pub use facts::{AudioFacts, Color, MediaFacts, VideoFacts};
