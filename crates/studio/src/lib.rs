@@ -49,6 +49,7 @@ mod facts;
 mod ffprobe;
 mod instruct;
 mod interpret;
+mod interpreter;
 mod ops;
 mod plan;
 mod probe;
@@ -70,6 +71,7 @@ pub use error::Error;
 pub use facts::{AudioFacts, Color, MediaFacts, VideoFacts};
 pub use instruct::{Instruction, instruct};
 pub use interpret::{Answer, answer, interpret, is_chinese};
+pub use interpreter::{Grammar, Interpreter, Invalid, LONGEST_ANSWER, MOST_OPS, prompt, validated};
 pub use ops::{
     About, Axis, Codec, Container, Context, Direction, EditOp, FadeKind, FadeTarget, Fit, Length, Level, Part, Parts,
     Position, Ratio, Reading, Resolution, Sound, Span, Steps, TextPlace, TextRole, Track, TransitionKind, What,
