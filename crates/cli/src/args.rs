@@ -133,8 +133,16 @@ pub(crate) struct Forget {
 #[derive(Debug, clap::Args)]
 pub(crate) struct Say {
     /// Your words, in English or Chinese.
-    #[arg(value_name = "TEXT")]
+    #[arg(value_name = "TEXT", allow_hyphen_values = true)]
     pub(crate) text: String,
+
+    /// Tell how the words are understood. Nothing is sent and nothing is done.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+
+    /// Where the agent wants you to drag something by hand, ask it to do that itself: one more message, charged like any.
+    #[arg(long)]
+    pub(crate) follow_up: bool,
 
     #[command(flatten)]
     pub(crate) target: Target,

@@ -16,6 +16,7 @@ use clap::Parser as _;
 mod args;
 mod ask;
 mod backend;
+mod claim;
 mod clip;
 mod commands;
 mod facts;

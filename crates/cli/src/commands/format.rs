@@ -11,6 +11,7 @@ use weixin_video_core::media::Accept;
 use crate::args;
 use crate::ask::Ask;
 use crate::backend::{Backend, LOCAL};
+use crate::claim;
 use crate::clip;
 use crate::facts::Facts;
 use crate::failure::Failure;
@@ -166,7 +167,10 @@ pub(super) async fn go_on(
         }
     };
     let id = job.id().map(ToString::to_string);
-    let delivered = job.close(result)?;
+    let delivered = match job.close(result) {
+        Ok(delivered) => delivered,
+        Err(failure) => return Err(claim::offered(backend, failure).await),
+    };
     delivered.said.iter().for_each(|words| say(words));
     if let Some(session) = &delivered.session {
         backend.remember(session);

@@ -12,42 +12,124 @@ use super::{credits, export, state, upload};
 use crate::args;
 use crate::ask::Ask;
 use crate::backend::Backend;
+use crate::claim;
 use crate::failure::Failure;
 use crate::jobs::Job;
-use crate::output::Shown;
+use crate::output::{Shown, tell};
 use crate::target;
 
+mod dry;
+mod follow;
+mod todo;
+
+use follow::{Asked, Place};
+use todo::Todo;
+
 /// A step that was done, and what there is to show of it.
-type Done = (Action, Shown);
+struct Done {
+    step: Action,
+    by: By,
+    shown: Shown,
+}
+
+/// Whose words asked for a step.
+#[derive(Clone, Copy)]
+enum By {
+    User,
+    Agent,
+}
 
 pub(super) async fn run(ask: &Ask, say: args::Say) -> Result<Shown, Failure> {
     let route = intent::route(&say.text);
+    if say.dry_run {
+        return Ok(dry::shown(&say.text, &route));
+    }
+    if say.text.trim().is_empty() {
+        let next = "Say it, such as: weixin-video say \"trim the first 3 seconds\".";
+        return Err(Failure::new("question", "what is to be done?", next));
+    }
     let exports = route.steps.contains(&Action::Export);
     // A name that is taken shows before anything is done.
     let output = exports.then(|| target::named(say.target.output.as_deref(), say.target.force)).transpose()?;
     let backend = Backend::open(ask)?;
-    let named = say.session.session.as_deref();
-    let (mut done, mut job_id) = (Vec::new(), None);
-    let mut steps = route.steps.iter().copied().peekable();
-    while let Some(step) = steps.next() {
-        match step {
-            Action::Upload => done.push((step, upload_all(&backend, named, &route, &say.text).await?)),
-            Action::State => done.push((step, state::shown(&backend, &backend.session(named)?).await?)),
-            Action::Credits => done.push((step, credits::shown(&backend).await?)),
-            Action::Chat | Action::Export => {
-                let session = backend.session(named)?;
-                let video =
-                    output.as_ref().filter(|_| step == Action::Export || steps.next_if_eq(&Action::Export).is_some());
-                let job = match (step, video) {
-                    (Action::Export, Some(video)) => export::begin(ask, &backend, &session, video)?,
-                    _ => begin(ask, &backend, &session, &say.text, video)?,
-                };
-                job_id = job.id().map(ToString::to_string);
-                done.extend(finish(&backend, job, &session, video).await?);
+    let todo = todo::all(&say.text, &route, backend.free);
+    let mut talk = Talk { ask, say: &say, backend: &backend, route: &route, output, job_id: None, done: Vec::new() };
+    let result = talk.all(&todo).await;
+    let Talk { job_id, done, .. } = talk;
+    match result {
+        Err(failure) if done.is_empty() => Err(failure),
+        Err(failure) => {
+            // What was done and told before is no less so.
+            tell(&failure);
+            Ok(Shown { failed: Some(failure), ..shown(&backend, job_id, done) })
+        }
+        Ok(()) => Ok(shown(&backend, job_id, done)),
+    }
+}
+
+/// One message being done.
+struct Talk<'a> {
+    ask: &'a Ask,
+    say: &'a args::Say,
+    backend: &'a Backend,
+    route: &'a intent::Route,
+    /// Where the video goes, if one was ordered.
+    output: Option<Output>,
+    job_id: Option<String>,
+    done: Vec<Done>,
+}
+
+impl Talk<'_> {
+    async fn all(&mut self, todo: &[Todo]) -> Result<(), Failure> {
+        let named = self.say.session.session.as_deref();
+        let mut asked = Asked::default();
+        let mut todo = todo.iter().peekable();
+        while let Some(Todo { action, words }) = todo.next() {
+            match action {
+                Action::Upload => {
+                    let shown = upload_all(self.backend, named, self.route, &self.say.text).await?;
+                    self.user(*action, shown);
+                }
+                Action::State => {
+                    self.user(*action, state::shown(self.backend, &self.backend.session(named)?).await?);
+                }
+                Action::Credits => self.user(*action, credits::shown(self.backend).await?),
+                Action::Chat | Action::Export => {
+                    let then = todo.next_if(|next| *action == Action::Chat && next.action == Action::Export);
+                    let exports = *action == Action::Export || then.is_some();
+                    asked.and(&self.job(*action, words, exports).await?);
+                    if exports {
+                        asked.done(Action::Export);
+                    }
+                }
+            }
+            if *action != Action::Chat {
+                asked.done(*action);
             }
         }
+        if !asked.is_empty() {
+            let session = self.backend.session(named)?;
+            let place = Place { ask: self.ask, said: self.say, backend: self.backend, session: &session };
+            place.follow(asked, &mut self.done).await;
+        }
+        Ok(())
     }
-    Ok(shown(&backend, job_id, done))
+
+    fn user(&mut self, step: Action, shown: Shown) {
+        self.done.push(Done { step, by: By::User, shown });
+    }
+
+    /// An edit, an export, or an edit that is exported: one job. Says what the agent asked for.
+    async fn job(&mut self, action: Action, words: &str, exports: bool) -> Result<Asked, Failure> {
+        let session = self.backend.session(self.say.session.session.as_deref())?;
+        let video = self.output.clone().filter(|_| exports);
+        let job = match (action, &video) {
+            (Action::Export, Some(video)) => export::begin(self.ask, self.backend, &session, video)?,
+            _ => begin(self.ask, self.backend, &session, words, video.as_ref())?,
+        };
+        self.job_id = job.id().map(ToString::to_string);
+        finish(self.backend, job, &session, video.as_ref(), &mut self.done).await
+    }
 }
 
 /// Does what is left of what was said: the edit, or finding out what came of it, and the video.
@@ -58,9 +140,10 @@ pub(super) async fn go_on(
     output: Option<&Output>,
 ) -> Result<Shown, Failure> {
     let id = job.id().map(ToString::to_string);
-    let mut done = finish(backend, job, session, output).await?;
+    let mut done = Vec::new();
+    finish(backend, job, session, output, &mut done).await?;
     if done.is_empty() {
-        done.push((Action::State, state::shown(backend, session).await?));
+        done.push(Done { step: Action::State, by: By::User, shown: state::shown(backend, session).await? });
     }
     Ok(shown(backend, id, done))
 }
@@ -87,9 +170,13 @@ async fn finish(
     mut job: Job,
     session: &SessionId,
     output: Option<&Output>,
-) -> Result<Vec<Done>, Failure> {
-    let done = steps_left(backend, &mut job, session, output).await;
-    job.close(done)
+    done: &mut Vec<Done>,
+) -> Result<Asked, Failure> {
+    let result = steps_left(backend, &mut job, session, output, done).await;
+    match job.close(result) {
+        Err(failure) => Err(claim::offered(backend, failure).await),
+        asked => asked,
+    }
 }
 
 async fn steps_left(
@@ -97,30 +184,37 @@ async fn steps_left(
     job: &mut Job,
     session: &SessionId,
     output: Option<&Output>,
-) -> Result<Vec<Done>, Failure> {
-    let mut done = Vec::new();
-    match job.last().cloned() {
-        None if job.order.kind == Kind::Chat => done.push((Action::Chat, chat(backend, job, session).await?)),
+    done: &mut Vec<Done>,
+) -> Result<Asked, Failure> {
+    let mut asked = Asked::default();
+    let answer = match job.last().cloned() {
+        None if job.order.kind == Kind::Chat => Some(chat(backend, job, session).await?),
         Some(Checkpoint::Charging { before, since_ms, .. }) => {
-            done.push((Action::Chat, recovered(backend, job, session, before.as_deref(), since_ms).await?));
+            Some(recovered(backend, job, session, before.as_deref(), since_ms).await?)
         }
-        Some(_) | None => {}
+        Some(_) | None => None,
+    };
+    if let Some(answer) = answer {
+        asked.add(&answer.actions);
+        done.push(Done { step: Action::Chat, by: By::User, shown: answered(job, session, &answer) });
+        if output.is_some() && !answer.questions.is_empty() {
+            return Err(unanswered(backend));
+        }
     }
     if let Some(output) = output {
         let shown = match job.last().cloned() {
             Some(checkpoint) if checkpoint.render().is_some() => export::from(backend, job, checkpoint, output).await?,
             Some(_) | None => export::to(backend, job, session, output).await?,
         };
-        done.push((Action::Export, shown));
+        done.push(Done { step: Action::Export, by: By::User, shown });
     }
-    Ok(done)
+    Ok(asked)
 }
 
-async fn chat(backend: &Backend, job: &mut Job, session: &SessionId) -> Result<Shown, Failure> {
+async fn chat(backend: &Backend, job: &mut Job, session: &SessionId) -> Result<Answer, Failure> {
     let words = job.order.words.clone();
     let work = async |watch: &mut crate::jobs::Recorder<'_>| backend.client.chat(session, &words, watch).await;
-    let answer = job.record(backend.progress("say"), work).await?;
-    Ok(answered(job, session, &answer))
+    job.record(backend.progress("say"), work).await
 }
 
 /// What came of a message that was cut off.
@@ -130,11 +224,10 @@ async fn recovered(
     session: &SessionId,
     before: Option<&str>,
     since_ms: u64,
-) -> Result<Shown, Failure> {
+) -> Result<Answer, Failure> {
     let work =
         async |watch: &mut crate::jobs::Recorder<'_>| backend.client.recover(session, before, since_ms, watch).await;
-    let answer = job.record(backend.progress("say"), work).await?;
-    Ok(answered(job, session, &answer))
+    job.record(backend.progress("say"), work).await
 }
 
 fn answered(job: &mut Job, session: &SessionId, answer: &Answer) -> Shown {
@@ -151,14 +244,32 @@ fn answered(job: &mut Job, session: &SessionId, answer: &Answer) -> Shown {
         "said": answer.said,
         "questions": answer.questions,
         "changes": changes,
+        "actions": Asked::of(&answer.actions).names(),
     });
     Shown::new(lines.join("\n"), data)
 }
 
+/// A video without the edit that was asked for is not what was ordered.
+fn unanswered(backend: &Backend) -> Failure {
+    let next = "Answer it: weixin-video say \"…\". For the video as it is now: weixin-video export.";
+    let failure = Failure::new("question", "the agent asks something first, so no video was made", next);
+    Failure { charged: Some(!backend.free), ..failure }
+}
+
 fn shown(backend: &Backend, job_id: Option<String>, done: Vec<Done>) -> Shown {
-    let text: Vec<&str> = done.iter().map(|(_, shown)| shown.text.as_str()).filter(|text| !text.is_empty()).collect();
-    let steps: Vec<Value> = done.iter().map(|(step, shown)| json!({"step": name(*step), "data": shown.data})).collect();
+    let text: Vec<&str> = done.iter().map(|done| done.shown.text.as_str()).filter(|text| !text.is_empty()).collect();
+    let step = |done: &Done| json!({"step": name(done.step), "by": done.by.name(), "data": done.shown.data});
+    let steps: Vec<Value> = done.iter().map(step).collect();
     Shown::new(text.join("\n"), json!({"backend": backend.kind, "job_id": job_id, "steps": steps}))
+}
+
+impl By {
+    fn name(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Agent => "agent",
+        }
+    }
 }
 
 /// The step's name in JSON.

@@ -7,10 +7,13 @@
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
 mod account;
+mod claim;
 mod cut;
 mod deliver;
 mod desk;
 mod disk;
+mod dry;
+mod follow;
 mod hostile;
 mod input;
 mod jobs;

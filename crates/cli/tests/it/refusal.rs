@@ -58,9 +58,13 @@ pub(crate) fn refused_each(desk: &Desk, args: &[&str], exit: i32, code: &str, se
     refusal
 }
 
-/// Two runs have two sessions and two jobs.
+/// Two runs have two sessions, two jobs and two claim links.
 fn without_ids(text: &str) -> String {
-    let words = text.split(' ').map(|word| if is_job_id(word) { "JOB" } else { word });
+    let words = text.split(' ').map(|word| match word.split_once("?ct=") {
+        Some((link, _)) => link,
+        None if is_job_id(word) => "JOB",
+        None => word,
+    });
     words.collect::<Vec<_>>().join(" ").chars().filter(|char| !char.is_ascii_digit()).collect()
 }
 
