@@ -19,6 +19,8 @@ mod backend;
 mod claim;
 mod clip;
 mod commands;
+#[cfg(feature = "interpreter")]
+mod endpoint;
 mod facts;
 mod failure;
 mod jobs;

@@ -10,6 +10,8 @@ use weixin_video_core::ids::Token;
 use weixin_video_core::media::Accept;
 
 use crate::args::Choice;
+#[cfg(feature = "interpreter")]
+use crate::endpoint::{Endpoint, Setting};
 use crate::failure::Failure;
 use crate::places;
 
@@ -66,6 +68,29 @@ pub(crate) fn token() -> Result<Option<Token>, Failure> {
         Failure::new("bad_token", "NEMO_TOKEN is not a token", next)
     })
 }
+
+/// Who is asked what the grammar passes on; nobody, unless that was switched on.
+#[cfg(feature = "interpreter")]
+pub(crate) fn interpreter() -> Result<Option<Endpoint>, Failure> {
+    let Some(url) = variable(INTERPRETER_URL) else {
+        return Ok(None);
+    };
+    let key = variable("WEIXIN_VIDEO_INTERPRETER_KEY").map(|key| {
+        let next = "Copy the key again, without spaces or line breaks, or unset it.";
+        Token::new(key.trim()).ok_or_else(|| Failure::usage("WEIXIN_VIDEO_INTERPRETER_KEY is not a key").then(next))
+    });
+    let model = variable("WEIXIN_VIDEO_INTERPRETER_MODEL").unwrap_or_default();
+    Endpoint::new(Setting { url, model, key: key.transpose()? }).map(Some)
+}
+
+/// Whether somebody was to be asked, which this program can't.
+#[cfg(not(feature = "interpreter"))]
+pub(crate) fn wants_interpreter() -> bool {
+    variable(INTERPRETER_URL).is_some()
+}
+
+/// Switches it on.
+const INTERPRETER_URL: &str = "WEIXIN_VIDEO_INTERPRETER_URL";
 
 /// By the SKILL.md this program was installed with, else by its own.
 fn attribution() -> Attribution {
