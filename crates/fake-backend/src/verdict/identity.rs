@@ -36,7 +36,10 @@ pub(super) fn token_asked_twice(case: &Case<'_>, seen: &Seen<'_>) -> Option<Stri
     let granted = case.before_in_run(seen).find(own).filter(|earlier| earlier.is_surely_accepted())?;
     let holds = seen.ms_since(granted) < case.facts.token_ms.saturating_sub(RENEWAL_MS);
     let is_its = |space: usize| case.facts.clients.get(space).is_some_and(|known| known.as_deref() == Some(client));
-    let refused = |earlier: &Seen<'_>| earlier.is_bad_token() && earlier.space().is_none_or(is_its);
+    // What a fault says where answers are not kept may be that the token is bad.
+    let unread = |earlier: &Seen<'_>| earlier.it.struck && earlier.it.route.answers_secret();
+    let refused =
+        |earlier: &Seen<'_>| (earlier.is_bad_token() || unread(earlier)) && earlier.space().is_none_or(is_its);
     let since = case.before_in_run(seen).take_while(|earlier| earlier.it.sequence > granted.it.sequence);
     (holds && !since.into_iter().any(refused)).then(|| format!("exchange {} gave one", granted.it.sequence))
 }

@@ -106,7 +106,7 @@ fn alone(case: &Case, walked: &Walked, broken: &mut impl FnMut(Rule, String)) {
     if walked.exchanges.len() > MOST_REQUESTS {
         broken(Rule::RequestsEnd, format!("{} requests", walked.exchanges.len()));
     }
-    if case.path == Path::Occupied && walked.runs[0].code() != "output_exists" {
+    if case.path == Path::Occupied && walked.runs[0].output.as_deref() != Some(OLD) {
         broken(Rule::OthersStay, walked.runs[0].code().to_owned());
     }
     for run in &walked.runs {
@@ -139,7 +139,7 @@ fn money(case: &Case, walked: &Walked, broken: &mut impl FnMut(Rule, String)) {
 }
 
 fn output(case: &Case, run: &Run, exchanges: &[Exchange], broken: &mut impl FnMut(Rule, String)) {
-    let stood = case.replaces() || run.code() == "output_exists";
+    let stood = case.replaces() || case.path == Path::Occupied && run.outcome.is_err();
     let before = stood.then_some(OLD);
     let now = run.output.as_deref();
     let served = |bytes: &[u8]| case.is_served_wrong() && bytes != OLD || is_served(bytes, exchanges);
