@@ -4,6 +4,8 @@ use weixin_video_fake_backend::{Builder, FakeBackend};
 use weixin_video_studio::Tools;
 
 use crate::failure::Failure;
+#[cfg(not(feature = "interpreter"))]
+use crate::output::say;
 use crate::places::Places;
 
 /// A backend of this process whose sessions the next one finds.
@@ -18,6 +20,10 @@ pub(crate) fn passing() -> Result<FakeBackend, Failure> {
 
 /// The real renderer; it needs ffmpeg, and says so before anything else is done.
 pub(crate) fn studio() -> Result<Builder, Failure> {
+    #[cfg(not(feature = "interpreter"))]
+    if crate::settings::wants_interpreter() {
+        say("note: this program was built without the feature `interpreter`; nobody is asked what words mean");
+    }
     let tools = Tools::find()?;
     Ok(FakeBackend::builder().local().studio(tools))
 }

@@ -1,6 +1,6 @@
 //! `weixin-video upload`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::json;
 use weixin_video_core::api::SourceUrl;
@@ -13,6 +13,7 @@ use crate::ask::Ask;
 use crate::backend::Backend;
 use crate::failure::Failure;
 use crate::output::Shown;
+use crate::places;
 use crate::target;
 
 pub(super) async fn run(ask: &Ask, upload: args::Upload) -> Result<Shown, Failure> {
@@ -51,6 +52,10 @@ pub(super) async fn shown(
 }
 
 fn media(backend: &Backend, what: &str) -> Result<Media, Failure> {
+    if let Some(path) = here(what) {
+        target::check_input(&path, backend.accept)?;
+        return Ok(Media::File(path));
+    }
     if what.contains("://") {
         let url = SourceUrl::new(what);
         return url.map(Media::Url).ok_or_else(|| {
@@ -62,6 +67,29 @@ fn media(backend: &Backend, what: &str) -> Result<Media, Failure> {
     Ok(Media::File(what.into()))
 }
 
+/// A file of this machine in the spellings that no shell has read: within a sentence.
+fn here(what: &str) -> Option<PathBuf> {
+    if let Some(below) = what.strip_prefix("~/") {
+        return Some(places::home()?.join(below));
+    }
+    let path = what.strip_prefix("file://")?;
+    let path = path.strip_prefix("localhost").unwrap_or(path);
+    path.starts_with('/').then(|| decoded(path).into())
+}
+
+/// A path out of a URL, where `%20` is a space. What is no text then stays as it is, and no such file is found.
+fn decoded(path: &str) -> String {
+    let mut bytes = Vec::with_capacity(path.len());
+    let mut rest = path.as_bytes();
+    while let Some((first, behind)) = rest.split_first() {
+        let hex = behind.get(..2).filter(|hex| *first == b'%' && hex.iter().all(u8::is_ascii_hexdigit));
+        let byte = hex.and_then(|hex| std::str::from_utf8(hex).ok()).and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        bytes.push(byte.unwrap_or(*first));
+        rest = &behind[if byte.is_some() { 2 } else { 0 }..];
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| path.to_owned())
+}
+
 /// A remembered session may have been forgotten by the server.
 async fn is_there(backend: &Backend, session: &SessionId) -> Result<bool, Failure> {
     match backend.client.state(session, &mut backend.progress("session")).await {
@@ -71,5 +99,27 @@ async fn is_there(backend: &Backend, session: &SessionId) -> Result<bool, Failur
             Ok(false)
         }
         Err(error) => Err(error.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_of_this_machine_in_a_sentence() {
+        let home = places::home().expect("a home");
+        assert_eq!(here("~/a b.mp4"), Some(home.join("a b.mp4")));
+        for (url, path) in [
+            ("file:///srv/a%20b.mp4", "/srv/a b.mp4"),
+            ("file://localhost/%E6%97%A9.mp4", "/早.mp4"),
+            ("file:///100%.mp4", "/100%.mp4"),
+            ("file:///%ff.mp4", "/%ff.mp4"),
+        ] {
+            assert_eq!(here(url), Some(path.into()), "{url}");
+        }
+        for other in ["file://host/a.mp4", "a.mp4", "~a.mp4", "https://a.example/a.mp4", ""] {
+            assert_eq!(here(other), None, "{other}");
+        }
     }
 }

@@ -236,6 +236,44 @@ mod tests {
         assert_eq!(found, expected);
     }
 
+    /// Whatever stands beside whatever, every piece is cut between characters.
+    #[test]
+    fn texts_of_odd_pieces_have_steps() {
+        let odd = [
+            "「",
+            "」",
+            "'",
+            "\"",
+            "“",
+            "再",
+            "，",
+            ".",
+            " ",
+            "then ",
+            "AND ",
+            "https://a",
+            "é",
+            "🙂",
+            "\u{301}",
+            "a.mp4",
+            "导出",
+        ];
+        let mut random = 1_u64;
+        for _ in 0..2_000 {
+            let mut text = String::new();
+            for _ in 0..12 {
+                random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                text.push_str(odd[usize::try_from(random >> 33).expect("31 bits") % odd.len()]);
+            }
+            let message = route(&text);
+            let steps = |steps: Vec<Action>| steps.into_iter().filter(|step| *step != Action::Chat).collect::<Vec<_>>();
+            let found: Vec<Action> = all(&text, &message, false).into_iter().map(|todo| todo.action).collect();
+            assert_eq!(found.contains(&Action::Chat), message.steps.contains(&Action::Chat), "{text}");
+            assert_eq!(steps(found), steps(message.steps), "{text}");
+            assert!(!all(&text, &route(&text), true).is_empty(), "{text}");
+        }
+    }
+
     #[test]
     fn any_text_has_steps() {
         for text in ["", " ", "\0", "「", "'''", "再再再", "，，，", "\u{202e}导出", "a\u{e000}b", "…"] {
