@@ -44,6 +44,7 @@ mod child;
 mod control;
 mod destination;
 mod draft;
+mod edit;
 mod error;
 mod facts;
 mod ffprobe;
@@ -67,6 +68,7 @@ pub use destination::{
     Aim, Becomes, Caps, Confidence, Destination, Destinations, DestinationsError, Does, Gate, Known, Limits, Misfit,
 };
 pub use draft::{Source, draft, reformat};
+pub use edit::{Edited, Language, Refusal, apply, context};
 pub use error::Error;
 pub use facts::{AudioFacts, Color, MediaFacts, VideoFacts};
 pub use instruct::{Instruction, instruct};

@@ -28,6 +28,7 @@ use serde_json::{Map, Value};
 use crate::ops::{Codec, Container, Fit, Position, Ratio, Resolution, TextRole, TransitionKind};
 
 pub use place::Placed;
+pub(crate) use place::span;
 pub use units::{Fades, Gain, Range, Speed, Turn};
 
 /// The longest timeline in ms: a day, beyond what any destination takes.

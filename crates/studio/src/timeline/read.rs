@@ -278,6 +278,8 @@ fn read_gain(meta: Option<&Map<String, Value>>) -> Result<(Gain, bool), Error> {
     };
     Ok(match (level("volume")?, level("sound")?) {
         (_, Some(sound)) => (sound, true),
+        // What is off without a word of what it was comes back in full.
+        (Some(heard), None) if heard.fraction() == 0.0 => (Gain::FULL, true),
         (heard, None) => (heard.unwrap_or(Gain::FULL), false),
     })
 }

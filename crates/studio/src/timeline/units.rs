@@ -127,7 +127,6 @@ pub struct Fades {
 
 impl Fades {
     /// Whether it comes and goes at once.
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
     pub fn is_none(&self) -> bool {
         *self == Self::default()
     }
