@@ -55,18 +55,29 @@ pub(crate) struct Limits<'a> {
     pub(crate) stall: Duration,
 }
 
+/// What is to become of a child after a piece of its output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Seen {
+    /// It has got further.
+    Progress,
+    /// It has not.
+    Nothing,
+    /// No more of it is needed: it is stopped, as by a cancellation.
+    Enough,
+}
+
 /// A child that ended by itself.
 pub(crate) struct Finished {
     pub(crate) status: ExitStatus,
     pub(crate) stderr: String,
 }
 
-/// Runs a command to its end; `on_output` sees its stdout and says whether that was progress.
+/// Runs a command to its end; `on_output` sees its stdout and says what to make of it.
 pub(crate) fn run(
     command: Command,
     tool: &'static str,
     limits: &Limits<'_>,
-    mut on_output: impl FnMut(&[u8]) -> bool,
+    mut on_output: impl FnMut(&[u8]) -> Seen,
 ) -> Result<Finished, Error> {
     if limits.control.is_cancelled() {
         return Err(Error::Cancelled);
@@ -78,7 +89,11 @@ pub(crate) fn run(
     if let Some(output) = output {
         loop {
             match output.recv_timeout(TICK) {
-                Ok(chunk) => watch.moved(on_output(&chunk)),
+                Ok(chunk) => match on_output(&chunk) {
+                    Seen::Enough => return Err(Error::Cancelled),
+                    Seen::Progress => watch.moved(true),
+                    Seen::Nothing => watch.moved(false),
+                },
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break,
             }
@@ -105,7 +120,7 @@ pub(crate) fn capture(command: Command, tool: &'static str, limits: &Limits<'_>)
     let finished = run(command, tool, limits, |chunk| {
         let room = ANSWER_MAX - answer.len();
         answer.extend_from_slice(&chunk[..chunk.len().min(room)]);
-        true
+        Seen::Progress
     })?;
     Ok((finished, String::from_utf8_lossy(&answer).into_owned()))
 }
@@ -331,7 +346,7 @@ mod tests {
         let cancel = control.clone();
         let error = run(shell(&script), "sh", &limits(&control), |_| {
             cancel.cancel();
-            true
+            Seen::Progress
         });
         assert_eq!(error.err(), Some(Error::Cancelled));
         let pid = std::fs::read_to_string(file).unwrap();
@@ -342,6 +357,14 @@ mod tests {
             stat.map_or(true, |stat| stat.contains(") Z "))
         });
         assert!(gone, "the grandchild {pid} is still there");
+    }
+
+    #[test]
+    fn a_child_of_which_no_more_is_needed_is_stopped() {
+        let control = Control::new();
+        let done = run(shell("echo first; sleep 60"), "sh", &limits(&control), |_| Seen::Enough);
+        assert_eq!(done.err(), Some(Error::Cancelled));
+        assert!(!control.is_cancelled());
     }
 
     #[test]

@@ -49,6 +49,20 @@ pub enum Error {
         /// What stands in the way.
         why: String,
     },
+    /// The timeline asks for something that takes more than there is on this machine.
+    NotHere {
+        /// What was asked for.
+        what: &'static str,
+        /// What to do about it.
+        next: &'static str,
+    },
+    /// So few bytes were allowed that nothing worth seeing or hearing fits into them.
+    TooSmall {
+        /// The bytes that were allowed.
+        asked: u64,
+        /// Bytes that are enough.
+        least: u64,
+    },
     /// [`Control::cancel`](crate::Control::cancel) was called.
     Cancelled,
     /// The work was stopped because it took longer than its limit, or stood still.
@@ -87,6 +101,10 @@ impl Error {
             Self::Unreadable { .. } => "check that the file is complete and plays, and copy it again from its source",
             Self::TooManyPixels { .. } => "give a video of at most 8K (50 million pixels a frame)",
             Self::Draft { .. } => "start again from the clip, or take that part off the timeline",
+            Self::NotHere { next, .. } => next,
+            Self::TooSmall { least, .. } => {
+                return format!("allow at least {}, or make it shorter", megabytes(*least));
+            }
             Self::Cancelled => "nothing was written; start it again when you want it",
             Self::TimedOut { .. } => "try a shorter clip or 720p, or allow more time",
             Self::Killed { .. } => "nothing was written; if memory ran out, close other programs and try again",
@@ -120,6 +138,13 @@ impl fmt::Display for Error {
                 write!(f, "{name} has frames with too many pixels to decode safely")
             }
             Self::Draft { why } => write!(f, "the timeline can't be rendered: {why}"),
+            Self::NotHere { what, .. } => write!(f, "{what} can't be made on this machine"),
+            Self::TooSmall { asked, least } => write!(
+                f,
+                "{} is too small for it: the smallest that can still be watched is about {}",
+                megabytes(*asked),
+                megabytes(*least)
+            ),
             Self::Cancelled => f.write_str("the render was cancelled"),
             Self::TimedOut { seconds } => write!(f, "ffmpeg was stopped after {seconds} s"),
             Self::Killed { signal } => write!(f, "ffmpeg was ended by signal {signal}"),
@@ -131,6 +156,11 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// Bytes as people say them: MB = 1,000,000.
+fn megabytes(bytes: u64) -> String {
+    if bytes < 100_000 { format!("{} kB", bytes.div_ceil(1000)) } else { format!("{:.2} MB", bytes as f64 / 1e6) }
+}
 
 /// Text of unknown origin on one line: control and direction characters go, length is bounded.
 pub(crate) fn plain(text: &str, max: usize) -> String {

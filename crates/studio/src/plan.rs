@@ -1,37 +1,48 @@
 //! From a timeline and facts to every argument for ffmpeg, without touching the machine.
+//!
+//! ```text
+//! known   the timeline with what only the files know: lengths, sizes, what the destination asks for
+//! piece   a segment in frames of the output; the pieces cover it from its first frame to its last
+//! look    where a picture lies in the frame: crop, size, bars or a blurred copy behind it
+//! sound   the sound of the pieces, the music, levels and fades, in samples
+//! text    writing, broken into lines and placed, in pixels
+//! graph   all of it as one filter graph
+//! form    the container, the codecs and their settings
+//! budget  what a size in bytes leaves for the picture
+//! argv    what ffmpeg is told, a list a pass
+//! ```
 
+mod argv;
+mod budget;
 mod filters;
+mod form;
+mod graph;
+mod known;
+mod look;
+mod piece;
 mod rate;
 mod size;
+mod sound;
+mod text;
+mod wrap;
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::{
-    draft::{Segment, Timeline},
-    error::Error,
-    facts::{AudioFacts, MediaFacts, VideoFacts},
-    probe::confinement,
-    rational::Rational,
-    sniff::Kind,
-    wish::FormatWish,
-};
+use crate::{error::Error, facts::MediaFacts, rational::Rational, timeline::Timeline};
 
+pub(crate) use argv::{FONTS_FOLDER, Pass, TEXT_FILE};
+pub(crate) use budget::{Budget, smaller};
+pub(crate) use form::Form;
+pub(crate) use graph::Loudness;
+pub(crate) use piece::Piece;
 pub(crate) use size::{bounds, fit, frame_size};
-
-/// More clips than this in one filter graph take a gigabyte of memory and more.
-const MOST_SEGMENTS: usize = 8;
+pub(crate) use sound::MusicPiece;
+pub(crate) use text::{Font, Script};
 
 /// Samples a second of the output's sound.
 pub(crate) const SAMPLE_RATE: u32 = 48_000;
-
-/// A clip's picture may end this much before its stated end, in ms, and its last frame is held.
-/// Beyond it the clip is cut off, and the person hears of it.
-const SLACK_MS: u64 = 500;
-
-/// The output's name in the job folder.
-pub(crate) const OUTPUT: &str = "out.mp4";
 
 /// Everything that ffmpeg is told to make one output, in whole frames, samples and pixels.
 ///
@@ -43,20 +54,28 @@ pub struct Plan {
     height: u32,
     frame_rate: Rational,
     pieces: Vec<Piece>,
+    music: Option<MusicPiece>,
+    captions: Vec<text::Caption>,
+    /// Of the whole picture, in frames.
+    picture: Ramp,
+    sound: sound::Mix,
+    form: Form,
+    most: form::Most,
+    /// What it was made of, for making it again a little different.
+    origin: Origin,
 }
 
-/// A segment, in the units of the output.
+/// How long something comes and goes, in frames.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Ramp {
+    pub(crate) rise: u64,
+    pub(crate) fall: u64,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Piece {
-    pub(crate) source: String,
-    pub(crate) kind: Kind,
-    pub(crate) video: VideoFacts,
-    pub(crate) audio: Option<AudioFacts>,
-    /// Width and height in pixels at which it is shown, black around it where the frame is larger.
-    pub(crate) size: (u32, u32),
-    pub(crate) frames: u64,
-    /// How many times the last frame may be repeated to fill `frames`.
-    pub(crate) hold: u64,
+struct Origin {
+    timeline: Timeline,
+    facts: BTreeMap<String, MediaFacts>,
 }
 
 /// Says how a draft becomes a file, given what each of its sources is.
@@ -64,32 +83,44 @@ pub(crate) struct Piece {
 /// `facts` are by source id, as they stand in the draft's segments.
 ///
 /// # Errors
-/// [`Error::Draft`] when the draft asks for something that can't be rendered here, or names a
-/// source without facts; [`Error::NoVideo`] when a source is a still picture or sound alone,
+/// [`Error::Draft`] when the draft asks for something that can't be rendered, or names a source without facts;
+/// [`Error::NotHere`] for what this machine lacks; [`Error::NoVideo`] when a source is sound alone,
 /// [`Error::Unreadable`] when nothing says how long it is.
 pub fn plan(draft: &Value, facts: &BTreeMap<String, MediaFacts>) -> Result<Plan, Error> {
-    let timeline = Timeline::read(draft)?;
-    if timeline.segments.len() > MOST_SEGMENTS {
-        let why = format!("it has more than {MOST_SEGMENTS} segments");
-        return Err(Error::Draft { why });
-    }
-    let clips = timeline.segments.iter().map(|segment| Clip::of(segment, facts)).collect::<Result<Vec<_>, _>>()?;
-    let first = clips.first().ok_or_else(|| Error::Draft { why: "it is empty".to_owned() })?;
-    let wish = &timeline.wish;
-    let (width, height) = frame_size(first.video, wish);
-    let frame_rate = fastest(&clips, wish);
-    let place = |clip: Clip<'_>| {
-        let own = frame_size(clip.video, wish);
-        let shown = (clip.video.display_width, clip.video.display_height);
-        let fills = own == (width, height);
-        let size = if fills { own } else { fit(shown, (width, height)) };
-        clip.piece(frame_rate, size)
-    };
-    let pieces = clips.into_iter().map(place).collect();
-    Ok(Plan { width, height, frame_rate, pieces })
+    Plan::of(Timeline::read(draft)?, facts)
 }
 
 impl Plan {
+    /// Says how a timeline becomes a file, given what each of its sources is, by source id.
+    ///
+    /// # Errors
+    /// As [`plan`].
+    pub fn of(timeline: Timeline, facts: &BTreeMap<String, MediaFacts>) -> Result<Self, Error> {
+        let wished = timeline.settings.output.resolution.is_some();
+        let (timeline, goal) = known::complete(timeline, facts)?;
+        let form = Form::of(&timeline.settings.output)?;
+        let (width, height) = timeline.frame().ok_or_else(|| Error::Draft { why: "it is empty".to_owned() })?;
+        let frame_rate = known::frame_rate(&timeline, facts, &goal, form);
+        let pieces = piece::pieces(&timeline, facts, frame_rate, (width, height))?;
+        let frames = piece::total(&pieces);
+        let music = sound::music(&timeline, facts, frame_rate, frames)?;
+        let captions = text::captions(&timeline, frame_rate, (width, height))?;
+        let settings = &timeline.settings;
+        Ok(Self {
+            width,
+            height,
+            frame_rate,
+            pieces,
+            music,
+            captions,
+            picture: Ramp::of(settings.picture, frame_rate, frames),
+            sound: sound::Mix::of(settings, frame_rate, frames)?,
+            form,
+            most: form::Most::of(&settings.output, &goal, wished),
+            origin: Origin { timeline, facts: facts.clone() },
+        })
+    }
+
     /// Width of the output in pixels; even.
     pub fn width(&self) -> u32 {
         self.width
@@ -105,9 +136,9 @@ impl Plan {
         self.frame_rate
     }
 
-    /// How many frames the output will have.
+    /// How many frames the output will have. Where it has no picture, how many it would have.
     pub fn frames(&self) -> u64 {
-        self.pieces.iter().map(|piece| piece.frames).sum()
+        piece::total(&self.pieces)
     }
 
     /// How long the output will be, in ms.
@@ -115,152 +146,121 @@ impl Plan {
         self.frame_rate.inverse().rounded(self.frames().saturating_mul(1000))
     }
 
+    /// The usual extension of the output's container, without a dot: `mp4` unless another was asked for.
+    pub fn extension(&self) -> &'static str {
+        self.form.extension()
+    }
+
+    /// The most bytes that the output may have, where there is such a limit.
+    pub fn max_bytes(&self) -> Option<u64> {
+        self.most.bytes
+    }
+
     /// The ids of the sources, in the order of ffmpeg's inputs.
     pub fn sources(&self) -> impl Iterator<Item = &str> {
-        self.pieces.iter().map(|piece| piece.source.as_str())
+        let music = self.music.as_ref().map(|music| music.source.as_str());
+        self.pieces.iter().map(|piece| piece.source.as_str()).chain(music)
     }
 
-    /// The arguments for ffmpeg. Inputs and output are names inside the job folder, so that no
-    /// word of a person's ever stands among them.
+    /// The arguments for ffmpeg in a pass that makes the output at constant quality. Inputs and output are names
+    /// inside the job folder, so that no word of a person's ever stands among them.
     pub fn arguments(&self) -> Vec<String> {
-        let mut args = words("-nostdin -hide_banner -loglevel error -progress pipe:1 -nostats -y");
-        for (index, piece) in self.pieces.iter().enumerate() {
-            args.extend(confinement(piece.kind));
-            args.extend(["-i".to_owned(), format!("file:{}", piece.file_name(index))]);
-        }
-        args.extend(["-filter_complex".to_owned(), filters::graph(self)]);
-        args.extend(words("-map [v] -map [a] -map_metadata -1 -map_chapters -1 -sn -dn"));
-        args.extend(self.video_arguments());
-        args.extend(words("-c:a aac -profile:a aac_low -b:a 128k -ar 48000 -ac 2"));
-        // Bit-exact muxing leaves the writing program out of the file.
-        args.extend(words("-fflags +bitexact -movflags +faststart -f mp4"));
-        args.push(format!("file:{OUTPUT}"));
-        args
+        argv::arguments(self, &Pass::Quality, None)
     }
 
-    /// The names under which ffmpeg sees the inputs, in order, with the ids of their sources.
-    pub(crate) fn links(&self) -> impl Iterator<Item = (String, &Piece)> {
-        self.pieces.iter().enumerate().map(|(index, piece)| (piece.file_name(index), piece))
+    /// What the timeline and the files came to, for a pass of another kind.
+    pub(crate) fn arguments_of(&self, pass: &Pass, loudness: Option<&Loudness>) -> Vec<String> {
+        argv::arguments(self, pass, loudness)
     }
 
-    pub(crate) fn needs_zscale(&self) -> bool {
-        self.pieces.iter().any(|piece| filters::needs_zscale(&piece.video.color))
+    /// The names under which ffmpeg sees the inputs, in order, with the id of the source and what it was planned as.
+    pub(crate) fn links(&self) -> impl Iterator<Item = (String, &str, crate::sniff::Kind)> {
+        let pieces = self.pieces.iter().map(|piece| (piece.source.as_str(), piece.kind));
+        let music = self.music.as_ref().map(|music| (music.source.as_str(), music.kind));
+        let inputs = pieces.chain(music).enumerate();
+        inputs.map(|(index, (source, kind))| (argv::input_name(index, kind), source, kind))
     }
 
-    /// The same plan for a clip that turned out to be cut off, given how many frames this plan
-    /// made of it; `None` when there are several clips, as it isn't known which of them it was,
-    /// or when nothing of the clip was there.
+    /// What ffmpeg has to be able to do for it beside the usual: filters, then encoders.
+    pub(crate) fn needs(&self) -> (Vec<&'static str>, Vec<&'static str>) {
+        let hdr = self.form.has_picture() && self.pieces.iter().any(|p| filters::needs_zscale(&p.video.color));
+        let filters = [(hdr, "zscale"), (!self.captions.is_empty(), "ass"), (self.sound.lufs.is_some(), "loudnorm")];
+        let filters = filters.into_iter().filter(|(needed, _)| *needed).map(|(_, name)| name).collect();
+        (filters, self.form.encoders())
+    }
+
+    /// What stands on the picture as a file for libass, drawn in this font.
+    pub(crate) fn ass(&self, font: &Font) -> String {
+        text::ass(&self.captions, font, (self.width, self.height), self.frame_rate)
+    }
+
+    /// Whether there is writing on the picture, and whether it takes a font with Chinese characters.
+    pub(crate) fn writing(&self) -> Option<Script> {
+        self.form.has_picture().then(|| text::script(&self.captions)).flatten()
+    }
+
+    /// What has to be known to the person about the writing.
+    pub(crate) fn left_out(&self) -> Option<String> {
+        text::left_out(&self.captions)
+    }
+
+    pub(crate) fn form(&self) -> Form {
+        self.form
+    }
+
+    /// How loud the sound is to come out, in hundredths of LUFS.
+    pub(crate) fn lufs(&self) -> Option<i32> {
+        self.sound.lufs.filter(|_| self.form.has_sound())
+    }
+
+    /// The same plan for a clip that turned out to be cut off, given how many frames this plan made of it; `None`
+    /// when there are several, as it isn't known which of them it was, or when nothing of the clip was there.
     pub(crate) fn shortened(&self, made: u64) -> Option<Self> {
         let [piece] = self.pieces.as_slice() else { return None };
         // The last frame that could be read was held as often as this plan allows.
         let frames = made.checked_sub(piece.hold).filter(|frames| *frames > 0)?;
-        let piece = Piece { frames, hold: 0, ..piece.clone() };
-        Some(Self { pieces: vec![piece], ..self.clone() })
+        let mut timeline = self.origin.timeline.clone();
+        let segment = timeline.segments.first_mut()?;
+        let played = self.frame_rate.inverse().rounded(frames.saturating_mul(1000));
+        segment.to_ms = Some(segment.from_ms + segment.speed.covered(played).max(1));
+        let plan = Self { most: self.most, ..Self::of(timeline, &self.origin.facts).ok()? };
+        Some(plan).filter(|plan| plan.frames() < self.frames())
+    }
+
+    /// The same plan with a smaller picture, where its size was nobody's wish.
+    pub(crate) fn with_short_side(&self, short_side: u32) -> Result<Self, Error> {
+        let mut timeline = self.origin.timeline.clone();
+        timeline.settings.output.resolution = Some(crate::ops::Resolution::Short { short_side });
+        let plan = Self::of(timeline, &self.origin.facts)?;
+        Ok(Self { most: self.most, ..plan })
     }
 
     /// The place in the sound, in samples, of a place in the picture, in frames.
     pub(crate) fn samples_at(&self, frame: u64) -> u64 {
-        self.frame_rate.inverse().rounded(frame.saturating_mul(u64::from(SAMPLE_RATE)))
-    }
-
-    fn video_arguments(&self) -> Vec<String> {
-        let fps = self.frame_rate.value();
-        // 4.2 is the first level that allows 60 frames a second of 1080p.
-        let level = if fps > 30.5 { "4.2" } else { "4.0" };
-        let pixels = f64::from(self.width) * f64::from(self.height) * fps;
-        let cap = vbv_kbit(pixels);
-        let mut args = words("-c:v libx264 -preset faster -crf 23 -profile:v high -level:v");
-        args.push(level.to_owned());
-        args.extend(words("-pix_fmt yuv420p -x264-params aq-mode=2:aq-strength=0.8"));
-        args.extend(["-maxrate".to_owned(), format!("{cap}k")]);
-        args.extend(["-bufsize".to_owned(), format!("{}k", cap * 2)]);
-        // Five seconds between key frames keep seeking quick at no cost in size.
-        args.extend(["-g".to_owned(), self.frame_rate.rounded(5).to_string()]);
-        args.extend(words("-color_primaries bt709 -color_trc bt709 -colorspace bt709"));
-        // The graph has made every frame; none may be doubled or dropped after it.
-        args.extend(words("-color_range tv -fps_mode passthrough"));
-        args
+        samples_at(frame, self.frame_rate)
     }
 }
 
-impl Piece {
-    fn file_name(&self, index: usize) -> String {
-        format!("in{index}.{}", self.kind.extension())
+impl Ramp {
+    fn of(fades: crate::timeline::Fades, rate: Rational, frames: u64) -> Self {
+        let within = |ms| frames_in(ms, rate).min(frames);
+        Self { rise: within(fades.in_ms), fall: within(fades.out_ms) }
     }
 }
 
-/// The peak rate in kbit/s: 0.13 bit a pixel is 8 Mbit/s for 1080p30, within every destination's
-/// limit, and is only reached where CRF 23 would go far beyond it.
-fn vbv_kbit(pixels_a_second: f64) -> u64 {
-    ((pixels_a_second * 0.13 / 1000.0).round() as u64).max(500)
+pub(crate) fn samples_at(frame: u64, rate: Rational) -> u64 {
+    rate.inverse().rounded(frame.saturating_mul(u64::from(SAMPLE_RATE)))
 }
 
-/// A segment with what is known of its source.
-struct Clip<'a> {
-    source: &'a str,
-    kind: Kind,
-    video: &'a VideoFacts,
-    audio: Option<&'a AudioFacts>,
-    length_ms: u64,
-    picture_end_ms: u64,
-}
-
-impl<'a> Clip<'a> {
-    fn of(segment: &'a Segment, facts: &'a BTreeMap<String, MediaFacts>) -> Result<Self, Error> {
-        let unknown = || Error::Draft { why: "it names a clip that isn't here".to_owned() };
-        let media = facts.get(&segment.source).ok_or_else(unknown)?;
-        let kind = Kind::of_extension(&media.container).ok_or_else(unknown)?;
-        let no_video = |found| Error::NoVideo { name: segment.name.clone(), found };
-        let video = media.video.as_ref().ok_or_else(|| no_video("there is only sound in it"))?;
-        if media.still {
-            return Err(no_video("it is a still picture"));
-        }
-        if media.duration_ms == 0 {
-            let why = "its length is not known".to_owned();
-            return Err(Error::Unreadable { name: segment.name.clone(), why });
-        }
-        let length_ms = segment.length_ms.unwrap_or(media.duration_ms);
-        if length_ms > media.duration_ms.saturating_add(1000) {
-            return Err(Error::Draft { why: "a segment is longer than its clip".to_owned() });
-        }
-        let picture_end_ms = video.duration_ms.map_or(media.duration_ms, |length| video.start_ms + length);
-        let audio = media.audio.as_ref();
-        Ok(Self { source: &segment.source, kind, video, audio, length_ms, picture_end_ms })
-    }
-
-    fn piece(self, rate: Rational, size: (u32, u32)) -> Piece {
-        let frames = frames_in(self.length_ms, rate).max(1);
-        let own = frames_in(self.picture_end_ms, rate);
-        Piece {
-            source: self.source.to_owned(),
-            kind: self.kind,
-            video: self.video.clone(),
-            audio: self.audio.cloned(),
-            size,
-            frames,
-            hold: frames.saturating_sub(own) + frames_in(SLACK_MS, rate),
-        }
-    }
-}
-
-/// The timeline runs at the rate of its fastest clip, so that none of them loses frames.
-fn fastest(clips: &[Clip<'_>], wish: &FormatWish) -> Rational {
-    clips
-        .iter()
-        .map(|clip| rate::frame_rate(clip.video, wish))
-        .max_by(|a, b| a.value().total_cmp(&b.value()))
-        .unwrap_or(rate::USUAL)
-}
-
-fn frames_in(ms: u64, rate: Rational) -> u64 {
+pub(crate) fn frames_in(ms: u64, rate: Rational) -> u64 {
     let per_ms = u128::from(rate.num()) * u128::from(ms);
     let den = u128::from(rate.den()) * 1000;
     u64::try_from((per_ms * 2 + den) / (den * 2)).unwrap_or(u64::MAX)
 }
 
-#[cfg(test)]
-pub(crate) mod tests;
-
 fn words(line: &str) -> Vec<String> {
     line.split(' ').map(str::to_owned).collect()
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

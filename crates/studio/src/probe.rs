@@ -1,5 +1,7 @@
 //! Finds out what a file is, without trusting it.
 
+mod exif;
+
 use std::{fs, path::Path, process::Command, time::Duration};
 
 use crate::{
@@ -37,11 +39,23 @@ pub fn probe(tools: &Tools, path: &Path) -> Result<MediaFacts, Error> {
     if !facts.still && (facts.duration_ms == 0 || !measured) {
         scan::measure(tools, kind, &file, &mut facts)?;
     }
+    if kind == Kind::Jpeg {
+        let rotation = exif::rotation(&file).map_err(|error| unreadable(path, &error.to_string()))?;
+        turn(&mut facts, rotation);
+    }
     if kind == Kind::Mov {
         let faststart = boxes::faststart(&file);
         facts.faststart = faststart.map_err(|error| unreadable(path, &error.to_string()))?;
     }
     Ok(facts)
+}
+
+fn turn(facts: &mut MediaFacts, rotation: u32) {
+    let Some(video) = facts.video.as_mut().filter(|video| video.rotation == 0) else { return };
+    video.rotation = rotation;
+    if rotation % 180 == 90 {
+        (video.display_width, video.display_height) = (video.display_height, video.display_width);
+    }
 }
 
 fn ask(tools: &Tools, kind: Kind, file: &Path) -> Result<MediaFacts, Error> {

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, path::Path, time::Duration};
 
 use crate::{
-    child::{self, Limits},
+    child::{self, Limits, Seen},
     control::Control,
     error::Error,
     facts::MediaFacts,
@@ -40,7 +40,7 @@ struct Spans {
 }
 
 impl Spans {
-    fn take(&mut self, chunk: &[u8]) -> bool {
+    fn take(&mut self, chunk: &[u8]) -> Seen {
         for byte in chunk {
             if *byte == b'\n' {
                 self.packet();
@@ -49,7 +49,7 @@ impl Spans {
                 self.line.push(*byte);
             }
         }
-        true
+        Seen::Progress
     }
 
     /// Reads `0,1.234000,0.040000`; a missing length is `N/A`.

@@ -11,6 +11,8 @@ use crate::{
     child::{self, Limits},
     control::Control,
     error::{Error, plain},
+    plan::Script,
+    render::fonts,
 };
 
 /// Starting ffmpeg takes 0.2 s; a disk that is asleep or a virus scanner takes a few seconds.
@@ -34,6 +36,12 @@ pub struct ToolReport {
     pub aac: bool,
     /// Whether it has the zscale filter; without it HDR clips can't be rendered.
     pub zscale: bool,
+    /// Whether it draws writing; without it there are no titles and no subtitles.
+    pub libass: bool,
+    /// The font that Chinese is written in; without one it can't be.
+    pub chinese_font: Option<String>,
+    /// Those that it has of libx265 (H.265), libvpx-vp9 and libopus (WebM), and libmp3lame (MP3).
+    pub more_encoders: Vec<&'static str>,
 }
 
 impl Tools {
@@ -58,17 +66,34 @@ impl Tools {
     pub fn report(&self) -> Result<ToolReport, Error> {
         let version = self.say("-version")?;
         let encoders = self.say("-encoders")?;
+        let filters = self.say("-filters")?;
         Ok(ToolReport {
             version: plain(version.lines().next().unwrap_or_default(), 200),
             libx264: lists(&encoders, "libx264"),
             aac: lists(&encoders, "aac"),
-            zscale: self.has_filter("zscale")?,
+            zscale: lists(&filters, "zscale"),
+            libass: lists(&filters, "ass"),
+            chinese_font: fonts::find(Script::Chinese).ok().map(|found| found.font.family.to_owned()),
+            more_encoders: ["libx265", "libvpx-vp9", "libopus", "libmp3lame"]
+                .into_iter()
+                .filter(|encoder| lists(&encoders, encoder))
+                .collect(),
         })
     }
 
-    /// Whether this ffmpeg was built with a filter.
-    pub(crate) fn has_filter(&self, filter: &str) -> Result<bool, Error> {
-        Ok(lists(&self.say("-filters")?, filter))
+    /// The first of these filters and encoders that this ffmpeg was built without.
+    pub(crate) fn lacks<'a>(&self, filters: &[&'a str], encoders: &[&'a str]) -> Result<Option<&'a str>, Error> {
+        for (question, names) in [("-filters", filters), ("-encoders", encoders)] {
+            // Asking takes a tenth of a second.
+            if names.is_empty() {
+                continue;
+            }
+            let listing = self.say(question)?;
+            if let Some(name) = names.iter().find(|name| !lists(&listing, name)) {
+                return Ok(Some(name));
+            }
+        }
+        Ok(None)
     }
 
     fn say(&self, question: &str) -> Result<String, Error> {

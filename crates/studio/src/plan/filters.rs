@@ -1,25 +1,10 @@
-//! The filter graph: every clip becomes the one canonical form, then they are joined.
+//! The picture of a piece: every clip becomes the one canonical form.
 
-use super::{Piece, Plan, SAMPLE_RATE};
-use crate::facts::{Color, VideoFacts};
-
-/// The whole graph, from the inputs to the pads `[v]` and `[a]`.
-pub(crate) fn graph(plan: &Plan) -> String {
-    if let [piece] = plan.pieces.as_slice() {
-        let samples = plan.samples_at(piece.frames);
-        return format!("{}[v];{}[a]", picture(plan, 0, piece), sound(0, piece, samples));
-    }
-    let (mut chains, mut pads, mut frame) = (Vec::new(), String::new(), 0);
-    for (index, piece) in plan.pieces.iter().enumerate() {
-        // Counted from the start of the timeline, so that roundings don't add up.
-        let samples = plan.samples_at(frame + piece.frames) - plan.samples_at(frame);
-        frame += piece.frames;
-        chains.push(format!("{}[v{index}]", picture(plan, index, piece)));
-        chains.push(format!("{}[a{index}]", sound(index, piece, samples)));
-        pads.push_str(&format!("[v{index}][a{index}]"));
-    }
-    format!("{};{pads}concat=n={}:v=1:a=1[v][a]", chains.join(";"), plan.pieces.len())
-}
+use super::{Piece, Plan, Ramp, argv, look::Around};
+use crate::{
+    facts::{Color, VideoFacts},
+    timeline::{Speed, Turn},
+};
 
 /// Whether colours need more than another matrix: another transfer (HDR) or other primaries
 /// (Display P3, BT.2020), which the plain scaler would leave as they are and so falsify.
@@ -28,29 +13,99 @@ pub(crate) fn needs_zscale(color: &Color) -> bool {
     color.is_hdr() || color.primaries.as_deref().is_some_and(|name| wide.contains(&name))
 }
 
-fn picture(plan: &Plan, index: usize, piece: &Piece) -> String {
-    let video = &piece.video;
+/// From a decoded clip to exactly so many frames in the one canonical form; `index` is that of the input.
+pub(super) fn picture(plan: &Plan, index: usize, piece: &Piece) -> String {
     let mut chain = Vec::new();
-    if video.interlaced {
-        chain.push("bwdif=mode=send_frame:deint=interlaced".to_owned());
+    if !piece.still {
+        chain.extend(timed(plan, piece));
     }
-    chain.push(format!("fps={}:start_time=0", plan.frame_rate));
-    chain.extend(resized(video, piece.size));
-    if piece.size != (plan.width, plan.height) {
-        chain.push(format!("pad={}:{}:(ow-iw)/2:(oh-ih)/2:black", plan.width, plan.height));
+    if let Some((width, height)) = piece.look.crop {
+        chain.push(format!("crop={width}:{height}"));
+    }
+    chain.extend(resized(piece));
+    chain.extend(turned(piece.turn).into_iter().map(str::to_owned));
+    let frame = (plan.width, plan.height);
+    match piece.look.around {
+        Around::Nothing => {}
+        Around::Black => chain.push(format!("pad={}:{}:(ow-iw)/2:(oh-ih)/2:black", frame.0, frame.1)),
+        Around::Blur(middle) => chain.push(blurred(index, middle, frame)),
     }
     chain.push("setsar=1".to_owned());
     chain.push("setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709".to_owned());
-    chain.push(format!("tpad=stop_mode=clone:stop={}", piece.hold));
+    if piece.still {
+        // Decoded and scaled once, then shown again and again.
+        let rate = plan.frame_rate;
+        chain.push(format!("loop=loop=-1:size=1:start=0,settb={},setpts=N,fps={rate}", rate.inverse()));
+    } else {
+        chain.push(format!("tpad=stop_mode=clone:stop={}", piece.hold));
+    }
     chain.push(format!("trim=end_frame={}", piece.frames));
-    format!("[{index}:{}]{}", video.index, chain.join(","))
+    chain.extend(ramp(piece.dark, piece.frames));
+    format!("[{index}:{}]{}", piece.video.index, chain.join(","))
+}
+
+/// Out of black and into it, at the beginning and the end of so many frames.
+pub(super) fn ramp(ramp: Ramp, frames: u64) -> Vec<String> {
+    let rise = (ramp.rise > 0).then(|| format!("fade=t=in:start_frame=0:nb_frames={}", ramp.rise));
+    let start = frames.saturating_sub(ramp.fall);
+    let fall = (ramp.fall > 0).then(|| format!("fade=t=out:start_frame={start}:nb_frames={}", ramp.fall));
+    rise.into_iter().chain(fall).collect()
+}
+
+/// The right frames at the right time, at the output's rate.
+fn timed(plan: &Plan, piece: &Piece) -> Vec<String> {
+    let mut chain = Vec::new();
+    if let Some(from) = argv::sought_by_filter(piece) {
+        chain.push(format!("trim=start={from},setpts=PTS-{from}/TB"));
+    }
+    if piece.video.interlaced {
+        chain.push("bwdif=mode=send_frame:deint=interlaced".to_owned());
+    }
+    if piece.speed != Speed::NORMAL {
+        // Clocks of whole ms are too coarse for frames that come ten times as fast.
+        chain.push(format!("settb=AVTB,setpts=PTS/{}", piece.speed.factor()));
+    }
+    chain.push(format!("fps={}:start_time=0", plan.frame_rate));
+    chain
+}
+
+fn turned(turn: Turn) -> Vec<&'static str> {
+    let mut chain = match turn.degrees() {
+        90 => vec!["transpose=clock"],
+        180 => vec!["hflip", "vflip"],
+        270 => vec!["transpose=cclock"],
+        _ => Vec::new(),
+    };
+    if turn.mirrored() {
+        chain.push("hflip");
+    }
+    chain
+}
+
+/// The picture over a copy of its middle that fills the frame, blurred at an eighth of its size: that costs a fifth of
+/// blurring all of it, and nobody sees the difference.
+fn blurred(index: usize, (wide, high): (u32, u32), (width, height): (u32, u32)) -> String {
+    let small = |side: u32| (side / 8).max(2) & !1;
+    format!(
+        "split[f{index}][b{index}];\
+         [b{index}]crop={wide}:{high},scale={}:{}:flags=bilinear,gblur=sigma=5,eq=brightness=-0.06,\
+         scale={width}:{height}:flags=bicubic,setsar=1[s{index}];\
+         [s{index}][f{index}]overlay=(W-w)/2:(H-h)/2",
+        small(width),
+        small(height)
+    )
 }
 
 /// Scaling comes before the costly conversion of colours.
-fn resized(video: &VideoFacts, (width, height): (u32, u32)) -> Vec<String> {
+fn resized(piece: &Piece) -> Vec<String> {
+    let (video, (width, height)) = (&piece.video, piece.look.size);
     let mut chain = Vec::new();
+    if has_alpha(&video.pixel_format) {
+        // What shines through is black, and not whatever colour the file hides there.
+        chain.push("format=gbrap,premultiply=inplace=1,format=gbrp".to_owned());
+    }
     let shown = (video.display_width, video.display_height);
-    let square = video.sample_aspect_ratio == crate::Rational::ONE;
+    let square = video.sample_aspect_ratio == crate::Rational::ONE && piece.look.crop.is_none();
     if square && (shown.0 & !1, shown.1 & !1) == (width, height) && shown != (width, height) {
         // Cutting an odd last line off keeps the others sharp; squeezing it in blurs them all.
         chain.push(format!("crop={width}:{height}:0:0"));
@@ -115,18 +170,7 @@ fn zscaled(color: &Color) -> Vec<String> {
     ]
 }
 
-fn sound(index: usize, piece: &Piece, samples: u64) -> String {
-    let Some(audio) = &piece.audio else {
-        return format!("anullsrc=r={SAMPLE_RATE}:cl=stereo,atrim=end_sample={samples}");
-    };
-    // `first_pts=0` keeps sound that starts late as late as it was. The mixer takes 3 dB off
-    // mono on its way to stereo, so mono is copied to both sides instead.
-    let stereo = match audio.channels {
-        1 => "pan=stereo|c0=c0|c1=c0,aformat=sample_fmts=fltp",
-        _ => "aformat=sample_fmts=fltp:channel_layouts=stereo",
-    };
-    format!(
-        "[{index}:{}]aresample={SAMPLE_RATE}:async=1:first_pts=0,{stereo},apad,atrim=end_sample={samples}",
-        audio.index
-    )
+fn has_alpha(pixel_format: &str) -> bool {
+    let with_alpha = ["rgba", "bgra", "argb", "abgr", "ya8", "ya16", "yuva", "gbrap", "pal8"];
+    with_alpha.iter().any(|name| pixel_format.starts_with(name))
 }

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU32;
 
-use crate::{facts::VideoFacts, rational::Rational, wish::FormatWish};
+use crate::{facts::VideoFacts, rational::Rational};
 
 /// The rate of most phones, and what an unevenly spaced clip becomes.
 pub(crate) const USUAL: Rational = Rational::of(NonZeroU32::MIN.saturating_add(29));
@@ -36,9 +36,9 @@ const SLOWEST: f64 = 8.0;
 const FILM: f64 = 23.9;
 
 /// The output's constant frame rate: the clip's own where it is even and allowed, a whole part
-/// of it where it is too fast, 30 (or what the wish allows) where the frames are uneven.
-pub(crate) fn frame_rate(video: &VideoFacts, wish: &FormatWish) -> Rational {
-    let limit = Rational::whole(wish.max_fps).unwrap_or(USUAL);
+/// of it where it is too fast, 30 (or what is allowed) where the frames are uneven.
+pub(crate) fn frame_rate(video: &VideoFacts, max_fps: u32) -> Rational {
+    let limit = Rational::whole(max_fps).unwrap_or(USUAL);
     let rate = if video.variable { of_uneven(video) } else { video.frame_rate };
     let rate = rate.map_or(USUAL, snapped);
     within(rate, limit)
@@ -108,7 +108,7 @@ mod tests {
     fn even(num: u32, den: u32, max_fps: u32) -> String {
         let rate = Rational::new(num, den);
         let facts = VideoFacts { frame_rate: rate, nominal_frame_rate: rate, ..video() };
-        frame_rate(&facts, &FormatWish { max_fps, ..FormatWish::default() }).to_string()
+        frame_rate(&facts, max_fps).to_string()
     }
 
     fn uneven(average: (u32, u32), grid: (u32, u32), max_fps: u32) -> String {
@@ -118,7 +118,7 @@ mod tests {
             variable: true,
             ..video()
         };
-        frame_rate(&facts, &FormatWish { max_fps, ..FormatWish::default() }).to_string()
+        frame_rate(&facts, max_fps).to_string()
     }
 
     #[test]

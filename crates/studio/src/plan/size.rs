@@ -23,6 +23,14 @@ pub(crate) fn fit(shown: (u32, u32), bounds: (u32, u32)) -> (u32, u32) {
     (side(shown.0, bounds.0), side(shown.1, bounds.1))
 }
 
+/// The largest even size of the same shape that lies within `bounds`, larger than the picture where they are.
+pub(crate) fn fill(shown: (u32, u32), bounds: (u32, u32)) -> (u32, u32) {
+    let (width, height) = (f64::from(shown.0.max(1)), f64::from(shown.1.max(1)));
+    let scale = (f64::from(bounds.0) / width).min(f64::from(bounds.1) / height);
+    let side = |length: f64, bound: u32| (((length * scale / 2.0).round() as u32) * 2).min(even(bound)).max(2);
+    (side(width, bounds.0), side(height, bounds.1))
+}
+
 /// The box for a picture of this shape: so much on the short side, 16:9 of it on the long one.
 pub(crate) fn bounds((width, height): (u32, u32), short: u32) -> (u32, u32) {
     let long = short * 16 / 9;

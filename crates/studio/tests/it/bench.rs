@@ -6,6 +6,7 @@ use std::{
     process::{Command, Output},
 };
 
+use serde_json::Value;
 use tempfile::TempDir;
 use weixin_video_studio::{
     Control, Error, FormatWish, MediaFacts, Plan, Rendered, Source, Tools, draft, plan, probe, render,
@@ -46,6 +47,17 @@ impl Bench {
         plan(&draft(&[source], wish), &BTreeMap::from([("a".into(), facts)]))
     }
 
+    /// Renders a draft of files of this folder into [`Bench::out`]; a source's id is its file's name without extension.
+    pub(crate) fn render(&self, draft: &Value, files: &[&str]) -> Result<Rendered, Error> {
+        let (mut facts, mut inputs) = (BTreeMap::new(), BTreeMap::new());
+        for name in files {
+            let id = name.split('.').next().unwrap().to_owned();
+            facts.insert(id.clone(), self.probe(&self.path(name))?);
+            inputs.insert(id, self.path(name));
+        }
+        render(&self.tools, &plan(draft, &facts)?, &inputs, &self.out(), &Control::new())
+    }
+
     pub(crate) fn render_with(&self, clip: &Path, control: &Control) -> Result<Rendered, Error> {
         let plan = self.plan(clip, &FormatWish::default())?;
         let inputs = BTreeMap::from([("a".into(), clip.to_owned())]);
@@ -84,8 +96,13 @@ impl Bench {
 
     /// How bright each frame of the output is on average, 0 to 255.
     pub(crate) fn brightness(&self) -> Vec<u8> {
+        self.brightness_of(&self.out())
+    }
+
+    /// How bright each frame of a clip is on average, 0 to 255.
+    pub(crate) fn brightness_of(&self, clip: &Path) -> Vec<u8> {
         let mut command = Command::new("ffmpeg");
-        command.args(["-nostdin", "-loglevel", "error", "-i"]).arg(self.out());
+        command.args(["-nostdin", "-loglevel", "error", "-i"]).arg(clip);
         command.args(["-vf", "scale=1:1:flags=area,format=gray", "-f", "rawvideo", "-"]);
         finished(&mut command).stdout
     }
@@ -106,6 +123,17 @@ impl Bench {
         let output = finished(command.arg(self.out()));
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
+}
+
+/// When the output of 30 frames a second turns white for the first time, in seconds.
+pub(crate) fn flash(bench: &Bench) -> f64 {
+    let bright = bench.brightness();
+    bright.iter().position(|bright| *bright > 128).expect("a flash") as f64 / 30.0
+}
+
+/// When the output is heard for the first time, in seconds.
+pub(crate) fn beep(bench: &Bench) -> f64 {
+    bench.samples().iter().position(|sample| sample.abs() > 0.1).expect("a beep") as f64 / 48_000.0
 }
 
 /// A decoded frame in RGB.

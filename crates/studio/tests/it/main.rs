@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "clippy allows it in #[test] functions, not in their helpers")]
 
 mod bench;
+mod edits;
 #[cfg(unix)]
 mod faults;
 mod inputs;
