@@ -15,7 +15,7 @@ use crate::backend::Backend;
 use crate::claim;
 use crate::failure::Failure;
 use crate::jobs::Job;
-use crate::output::{Shown, tell};
+use crate::output::{Shown, say as note, tell};
 use crate::target;
 
 mod dry;
@@ -283,20 +283,26 @@ fn name(action: Action) -> &'static str {
     }
 }
 
+/// Uploads what the words name. What an edit names and the session has is not uploaded again.
 async fn upload_all(
     backend: &Backend,
     named: Option<&str>,
     route: &intent::Route,
     words: &str,
 ) -> Result<Shown, Failure> {
-    let media: Vec<&String> = route.files.iter().chain(&route.urls).collect();
-    if media.is_empty() {
+    if route.files.is_empty() && route.urls.is_empty() {
         let next = "Name the file, such as: weixin-video say \"upload clip.mp4\".";
         return Err(Failure::new("question", "which file is to be uploaded?", next));
     }
+    let there = if route.steps.contains(&Action::Chat) { there(backend, named).await? } else { Vec::new() };
     let mut lines = Vec::new();
     let mut data = Vec::new();
-    for what in media {
+    for what in route.files.iter().chain(&route.urls) {
+        let name = what.rsplit(['/', '\\']).next().unwrap_or(what);
+        if there.iter().any(|known| known == name) {
+            note(&format!("note: {name} is in the session already; to replace it: weixin-video upload {name}"));
+            continue;
+        }
         let session = match named {
             Some(_) => Some(backend.session(named)?),
             None => backend.last_session(),
@@ -306,4 +312,20 @@ async fn upload_all(
         data.push(shown.data);
     }
     Ok(Shown::new(lines.join("\n"), data))
+}
+
+/// The names of what the session holds; none where there is no session yet, or it is gone.
+async fn there(backend: &Backend, named: Option<&str>) -> Result<Vec<String>, Failure> {
+    let session = match named {
+        Some(_) => backend.session(named)?,
+        None => match backend.last_session() {
+            Some(session) => session,
+            None => return Ok(Vec::new()),
+        },
+    };
+    match backend.client.state(&session, &mut backend.progress("session")).await {
+        Ok(state) => Ok(state.clips),
+        Err(error) if error.code() == "no_session" => Ok(Vec::new()),
+        Err(error) => Err(error.into()),
+    }
 }

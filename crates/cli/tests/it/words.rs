@@ -51,3 +51,21 @@ fn words_that_want_a_file_and_name_none() {
     assert_eq!(chats(&backend), 0);
     backend.finish();
 }
+
+#[test]
+fn what_an_edit_names_is_uploaded_once() {
+    let (desk, backend) = (Desk::new(), FakeBackend::start().unwrap());
+    let desk = desk.with("NEMO_API_URL", backend.url());
+    let uploads = || backend.journal().iter().filter(|exchange| exchange.route == Route::Upload).count();
+    desk.clip();
+    desk.put("song.mp3", CANNED_MP4);
+    desk.data(&["say", "upload clip.mp4"]);
+    let words = |title: &str| format!("use song.mp3 as the background music and add title '{title}'");
+    let steps = |data: serde_json::Value| data["steps"].as_array().unwrap().len();
+    assert_eq!((steps(desk.data(&["say", &words("Hello")])), uploads()), (2, 2));
+    std::fs::remove_file(desk.work().join("song.mp3")).unwrap();
+    let ran = desk.done(&["say", &words("Bye")]);
+    assert!(ran.stderr.contains("song.mp3 is in the session already"), "{ran:#?}");
+    assert_eq!((uploads(), chats(&backend)), (2, 2));
+    backend.finish();
+}
