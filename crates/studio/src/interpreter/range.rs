@@ -2,14 +2,14 @@
 
 use std::ops::RangeInclusive;
 
+use crate::destination::Destinations;
 use crate::ops::{Context, EditOp, Length, Level, Part, Parts, Resolution, Span, Steps, TextPlace, Track};
+use crate::timeline::Speed;
 
 /// No timeline is longer, in ms: a day.
 const LONGEST_MS: i64 = 24 * 60 * 60 * 1000;
 /// The longest writing in characters.
 const LONGEST_TEXT: usize = 200;
-/// How much faster or slower.
-const FACTORS: RangeInclusive<f64> = 0.1..=100.0;
 /// Fractions of full level; beyond twice that nothing but noise is left.
 const LEVELS: RangeInclusive<f64> = 0.0..=2.0;
 /// dB, up or down.
@@ -22,22 +22,6 @@ const RATES: RangeInclusive<f64> = 1.0..=120.0;
 const SIDES: RangeInclusive<u32> = 16..=7680;
 /// Bytes: a file of less holds no picture.
 const SIZES: RangeInclusive<u64> = 10_000..=100_000_000_000;
-/// The destinations of WeChat that have a name.
-const PRESETS: &[&str] = &[
-    "article",
-    "channels",
-    "chat",
-    "chat-hd",
-    "file",
-    "mini-program",
-    "moments",
-    "service",
-    "store",
-    "wecom",
-    "wecom-moments",
-    "wecom-url",
-];
-
 /// Whether all of it is in range.
 pub(super) fn fits(op: &EditOp, context: &Context) -> bool {
     match op {
@@ -46,7 +30,7 @@ pub(super) fn fits(op: &EditOp, context: &Context) -> bool {
         }
         EditOp::Remove { span, clip, then } => clip_fits(*clip, context) && span_fits(*span, *then, context),
         EditOp::Speed { factor, part, clip, then } => {
-            FACTORS.contains(factor) && clip_fits(*clip, context) && part_fits(*part, *then, context)
+            Speed::of(*factor).is_some() && clip_fits(*clip, context) && part_fits(*part, *then, context)
         }
         EditOp::Text { text, place, then, .. } => text_fits(text) && place_fits(*place, *then, context),
         EditOp::EditText { role: _, text, place } => {
@@ -75,7 +59,7 @@ pub(super) fn fits(op: &EditOp, context: &Context) -> bool {
         EditOp::Fps { value } => RATES.contains(value),
         EditOp::Rotate { deg, clip } => matches!(deg, 90 | -90 | 180) && clip_fits(*clip, context),
         EditOp::MaxSize { bytes } => SIZES.contains(bytes),
-        EditOp::Preset { name } => PRESETS.contains(&name.as_str()),
+        EditOp::Preset { name } => Destinations::built_in().get(name).is_some(),
         EditOp::Format { container, codec } => container.is_some() || codec.is_some(),
         EditOp::Merge { clips: Some(clips) } => clips.len() > 1 && each_once(clips, context),
         EditOp::Merge { clips: None } => context.clips > 1,
