@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+pub(crate) mod look;
+
 /// Format clips for WeChat: a clip goes in, words say what is wanted, an MP4 comes out.
 ///
 /// The work is done on this machine, for free, unless NEMO_TOKEN, NEMO_API_URL or --cloud says otherwise.
@@ -70,6 +72,10 @@ pub(crate) enum Command {
     Forget(Forget),
     /// Run the local backend for other programs until it is stopped.
     Serve(Serve),
+    /// Show where videos go, and what holds there.
+    Destinations(look::Destinations),
+    /// Say whether a video is what its destination wants, rule by rule, and what WeChat will do with it.
+    Verify(look::Verify),
     /// Look at this machine: ffmpeg, token, paths, backend.
     Doctor,
 }

@@ -12,6 +12,7 @@ use crate::store;
 
 mod cancel;
 mod credits;
+mod destinations;
 mod doctor;
 mod export;
 mod forget;
@@ -22,6 +23,7 @@ mod say;
 mod serve;
 mod state;
 mod upload;
+mod verify;
 
 /// Does what the arguments say. The outer error is the exit code of a program that was stopped and has said so.
 pub(crate) fn run(args: Args) -> Result<Result<Shown, Failure>, u8> {
@@ -41,6 +43,8 @@ pub(crate) fn run(args: Args) -> Result<Result<Shown, Failure>, u8> {
         Command::Serve(serve) => block_on(stopped, serve::run(serve, args.json)),
         Command::Jobs => jobs::run(),
         Command::Forget(forget) => forget::run(&forget),
+        Command::Verify(verify) => verify::run(&verify),
+        Command::Destinations(destinations) => destinations::run(&destinations),
         Command::Doctor => doctor::run(&ask),
     })
 }

@@ -19,6 +19,7 @@ mod backend;
 mod claim;
 mod clip;
 mod commands;
+mod destinations;
 #[cfg(feature = "interpreter")]
 mod endpoint;
 mod facts;

@@ -61,6 +61,7 @@ mod scan;
 mod sniff;
 pub mod timeline;
 mod tools;
+mod verify;
 mod wish;
 
 pub use control::Control;
@@ -83,4 +84,7 @@ pub use probe::probe;
 pub use rational::Rational;
 pub use render::{Rendered, render};
 pub use tools::{ToolReport, Tools};
+pub use verify::{
+    Boxes, Fate, FileTrack, Finding, Fix, Inspected, Rule, Standing, TrackKind, Verdict, inspect, verify,
+};
 pub use wish::FormatWish;

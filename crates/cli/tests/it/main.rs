@@ -18,6 +18,7 @@ mod hostile;
 mod input;
 mod jobs;
 mod journal;
+mod look;
 mod output;
 mod readme;
 mod refusal;
