@@ -9,6 +9,7 @@ use weixin_video_studio::{Destination, Destinations};
 use crate::args::look::Table;
 use crate::failure::Failure;
 use crate::places::Places;
+use crate::target;
 
 /// More than a table of destinations may have, in bytes.
 const TOO_LONG: u64 = 256 * 1024 + 1;
@@ -45,9 +46,9 @@ fn kept() -> Option<PathBuf> {
 }
 
 fn read(file: &Path) -> Result<String, Failure> {
-    let unreadable = |error: std::io::Error| match error.kind() {
-        std::io::ErrorKind::NotFound => Failure::missing("table of destinations", file),
-        _ => crate::target::unreadable(file, &error),
+    let unreadable = |error: std::io::Error| {
+        let absent = error.kind() == std::io::ErrorKind::NotFound;
+        if absent { Failure::missing("table of destinations", file) } else { target::unreadable(file, &error) }
     };
     // A pipe could block for ever, so it is refused before it is opened.
     if !file.metadata().map_err(unreadable)?.is_file() {

@@ -39,7 +39,7 @@ fn row(one: &Destination) -> String {
         Does::Passes => "leaves it as it is",
         Does::Gate => "leaves small ones as they are",
         Does::ReEncodes => "encodes it anew",
-        _ => "takes it",
+        Does::Unknown | _ => "takes it",
     };
     let name = format!("{} {}", one.title_zh, one.title);
     let fps = number(caps.frame_rate.map(u64::from));

@@ -56,13 +56,13 @@ fn line(finding: &Finding) -> String {
     let mark = match finding.standing {
         Standing::Ok => "ok  ",
         Standing::FallsShort => "FAIL",
-        _ => "note",
+        Standing::Note | _ => "note",
     };
     let name = finding.rule.name();
     let head = format!("{mark} {name:<15}");
     let fix = finding.fix.map(|fix| format!(" ({fix})")).unwrap_or_default();
-    match finding.standing {
-        Standing::Ok => format!("{head} {}", finding.found),
-        _ => format!("{head} {}; wanted: {}{fix}", finding.why, finding.wants),
+    if finding.standing == Standing::Ok {
+        return format!("{head} {}", finding.found);
     }
+    format!("{head} {}; wanted: {}{fix}", finding.why, finding.wants)
 }
