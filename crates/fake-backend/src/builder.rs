@@ -8,6 +8,7 @@ use crate::dialect::Dialect;
 use crate::fault::Fault;
 use crate::ids::Ids;
 use crate::keep::Keep;
+use crate::manner::Manner;
 use crate::renderer::Renderer;
 use crate::reply::{AgentReply, Heartbeat};
 use crate::variants::Variants;
@@ -30,7 +31,7 @@ const TOKEN_LIFETIME: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// A server that isn't running yet. [`FakeBackend::builder`] makes one.
 #[must_use = "a builder runs nothing until `start`"]
 pub struct Builder {
-    settings: Settings,
+    pub(crate) settings: Settings,
     renderer: Arc<dyn Renderer>,
     ids: Ids,
     port: u16,
@@ -45,7 +46,7 @@ pub(crate) struct Settings {
     pub(crate) host: String,
     pub(crate) variants: Variants,
     pub(crate) dialect: Dialect,
-    pub(crate) silent: Option<SilentEnding>,
+    pub(crate) manner: Manner,
     pub(crate) heartbeat: Option<(Duration, Heartbeat)>,
     pub(crate) formats: Vec<String>,
     pub(crate) upload_limit: u64,
@@ -79,38 +80,6 @@ pub(crate) enum RenderPace {
     Timed { shortest: Duration, longest: Duration },
 }
 
-/// How a chat ends that did its work without a word: every ending seen on real agent servers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SilentEnding {
-    /// Nothing after the tool's result.
-    Nothing,
-    /// An event without `content`.
-    NoContent,
-    /// `"content":{"role":"model"}`
-    RoleOnly,
-    /// `"parts":[]`
-    EmptyParts,
-    /// A part with `"text":""`
-    EmptyText,
-    /// `"errorCode":"STOP"`
-    CodeStop,
-    /// `"errorCode":"MODEL_RETURNED_NO_CONTENT"`
-    CodeNoContent,
-}
-
-impl SilentEnding {
-    /// All of them, for a test that wants each.
-    pub const ALL: [Self; 7] = [
-        Self::Nothing,
-        Self::NoContent,
-        Self::RoleOnly,
-        Self::EmptyParts,
-        Self::EmptyText,
-        Self::CodeStop,
-        Self::CodeNoContent,
-    ];
-}
-
 impl Settings {
     /// Whether only this machine can reach the server.
     pub(crate) fn loopback_only(&self) -> bool {
@@ -124,7 +93,7 @@ impl Builder {
             host: "127.0.0.1".to_owned(),
             variants: Variants::default(),
             dialect: Dialect::Flat,
-            silent: None,
+            manner: Manner::default(),
             heartbeat: None,
             formats: FORMATS.map(str::to_owned).to_vec(),
             upload_limit: UPLOAD_LIMIT,
@@ -199,12 +168,6 @@ impl Builder {
     /// The events of the chat stream.
     pub const fn dialect(mut self, dialect: Dialect) -> Self {
         self.settings.dialect = dialect;
-        self
-    }
-
-    /// Every edit of the draft goes without a word and ends like this. Flat streams just end.
-    pub const fn silent_edits(mut self, ending: SilentEnding) -> Self {
-        self.settings.silent = Some(ending);
         self
     }
 

@@ -3,7 +3,7 @@
 mod adk;
 mod flat;
 
-use crate::builder::SilentEnding;
+use crate::manner::SilentEnding;
 use crate::reply::Step;
 use bytes::Bytes;
 use serde_json::Value;

@@ -1,4 +1,10 @@
 //! The renderer for people: real clips, real ffmpeg, honest about what it can't do.
+//!
+//! ```text
+//! message → context (draft, uploads) → interpreter → edits    → apply → draft, a tool call an edit, a line a change
+//!                                                  → question → its choices
+//!                                                  → no       → why, and what can be done
+//! ```
 
 use crate::builder::Builder;
 use crate::journal::lock;
@@ -8,28 +14,35 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
-use weixin_video_studio::{self as studio, FormatWish, Instruction, MediaFacts, Tools};
+use weixin_video_studio::{self as studio, EditOp, Edited, Grammar, Interpreter, Language, MediaFacts, Reading, Tools};
 
 /// Formats that the studio reads and the service does not list.
 const MORE_FORMATS: [&str; 8] = ["m4v", "3gp", "mpg", "mpeg", "ts", "mts", "m2ts", "jpeg"];
 
 impl Builder {
     /// Renders for real, with ffmpeg, and serves people: [`Builder::local`], free of charge, more formats than the service.
+    /// Messages are read by the grammar on this machine.
     pub fn studio(self, tools: Tools) -> Self {
-        self.local().accept_formats(&MORE_FORMATS).renderer(Arc::new(Studio::new(tools)))
+        self.studio_with(tools, Arc::new(Grammar))
+    }
+
+    /// The same, with somebody else to read the messages.
+    pub fn studio_with(self, tools: Tools, interpreter: Arc<dyn Interpreter>) -> Self {
+        self.local().accept_formats(&MORE_FORMATS).renderer(Arc::new(Studio::new(tools, interpreter)))
     }
 }
 
 /// The renderer of [`Builder::studio`].
 pub(crate) struct Studio {
     tools: Tools,
+    interpreter: Arc<dyn Interpreter>,
     /// What `inspect` found, so that a clip is probed once.
     facts: Mutex<HashMap<PathBuf, MediaFacts>>,
 }
 
 impl Studio {
-    pub(crate) fn new(tools: Tools) -> Self {
-        Self { tools, facts: Mutex::default() }
+    pub(crate) fn new(tools: Tools, interpreter: Arc<dyn Interpreter>) -> Self {
+        Self { tools, interpreter, facts: Mutex::default() }
     }
 
     fn facts(&self, path: &Path, name: &str) -> Result<MediaFacts, Refusal> {
@@ -41,37 +54,13 @@ impl Studio {
         Ok(facts)
     }
 
-    /// The clips with a moving picture: what can stand on the timeline.
-    fn clips(&self, sources: &[Source]) -> Vec<studio::Source> {
-        let clip = |source: &Source| {
+    /// The uploads that can be read: clips, stills and sounds.
+    fn sources(&self, sources: &[Source]) -> Vec<studio::Source> {
+        let known = |source: &Source| {
             let facts = self.facts(&source.path, &source.name).ok()?;
-            let moving = facts.video.is_some() && !facts.still;
-            moving.then(|| studio::Source { id: source.id.clone(), name: source.name.clone(), facts })
+            Some(studio::Source { id: source.id.clone(), name: source.name.clone(), facts })
         };
-        sources.iter().filter_map(clip).collect()
-    }
-
-    fn format(&self, wish: &FormatWish, text: &str, scene: &Scene<'_>) -> AgentReply {
-        let clips = self.clips(scene.sources);
-        let chinese = is_chinese(text);
-        if clips.is_empty() {
-            return AgentReply::new().say(no_clip(scene.sources, chinese));
-        }
-        let draft = if clips.iter().all(|clip| stands_in(scene.draft, &clip.id)) {
-            studio::reformat(scene.draft, wish)
-        } else {
-            studio::draft(&clips, wish)
-        };
-        let FormatWish { max_fps, short_side } = *wish;
-        let done = if chinese {
-            format!("已按微信排好：短边不超过 {short_side} 像素，每秒不超过 {max_fps} 帧。")
-        } else {
-            format!(
-                "Laid out for WeChat: the short side at most {short_side} pixels, at most {max_fps} frames a second."
-            )
-        };
-        let args = json!({"operation": "format", "clips": clips.len(), "short_side": short_side, "max_fps": max_fps});
-        AgentReply::new().tool("edit_multitrack", args, json!({"status": "success"})).say(done).draft(draft)
+        sources.iter().filter_map(known).collect()
     }
 }
 
@@ -91,17 +80,18 @@ impl Renderer for Studio {
     }
 
     fn agent(&self, text: &str, scene: &Scene<'_>) -> AgentReply {
-        match studio::instruct(text) {
-            Instruction::Format(wish) => self.format(&wish, text, scene),
-            Instruction::Unsupported { what, offer } => {
-                AgentReply::new().say(format!("{}{}", sentence(&what), sentence(&offer)))
-            }
-            Instruction::Question { text, choices } => {
-                let ids: Vec<String> = (1..=choices.len()).map(|number| number.to_string()).collect();
-                let options: Vec<(&str, &str)> =
-                    ids.iter().zip(&choices).map(|(id, label)| (id.as_str(), label.as_str())).collect();
-                AgentReply::new().ask(&text, &options)
-            }
+        let sources = self.sources(scene.sources);
+        let context = studio::context(scene.draft, &sources);
+        let reading = self.interpreter.interpret(text, &context);
+        if reading.is_passed_on() {
+            return bridged(text, scene.draft, &sources);
+        }
+        match &reading {
+            Reading::Edits(ops) => edit(ops, text, scene.draft, &sources),
+            Reading::Ask(_) | Reading::Unsupported(_) => match studio::answer(&reading, text, &context) {
+                Some(answer) => asked(&answer.text, &answer.choices),
+                None => AgentReply::new(),
+            },
         }
     }
 
@@ -130,23 +120,70 @@ impl Renderer for Studio {
     }
 }
 
-/// Why there is nothing to format: nothing was uploaded, or nothing that moves.
-fn no_clip(sources: &[Source], chinese: bool) -> String {
-    let names: Vec<&str> = sources.iter().map(|source| source.name.as_str()).take(3).collect();
-    match (names.is_empty(), chinese) {
-        (true, true) => "请先上传一段视频。".to_owned(),
-        (true, false) => "Please upload a video clip first.".to_owned(),
-        (false, true) => format!("{}里没有动态画面，请上传一段视频。", names.join("、")),
-        (false, false) => format!("There is no moving picture in {}. Please upload a video.", names.join(", ")),
+/// What the grammar doesn't read yet, the reader before it did.
+fn bridged(text: &str, draft: &Value, sources: &[studio::Source]) -> AgentReply {
+    let wish = match studio::instruct(text) {
+        studio::Instruction::Format(wish) => wish,
+        studio::Instruction::Unsupported { what, offer } => return AgentReply::new().say(format!("{what}; {offer}")),
+        studio::Instruction::Question { text, choices } => return asked(&text, &choices),
+    };
+    let mut ops = vec![EditOp::Preset { name: "chat".to_owned() }];
+    if wish.short_side != 1080 {
+        ops.push(EditOp::Resolution(studio::Resolution::Short { short_side: wish.short_side }));
     }
+    if wish.max_fps != 30 {
+        ops.push(EditOp::Fps { value: f64::from(wish.max_fps) });
+    }
+    edit(&ops, text, draft, sources)
 }
 
-/// With a capital and a full stop, in the punctuation of its language.
-fn sentence(clause: &str) -> String {
-    let mut letters = clause.chars();
-    let first: String = letters.next().map(|letter| letter.to_uppercase().collect()).unwrap_or_default();
-    let end = if clause.is_ascii() { ". " } else { "。" };
-    format!("{first}{}{end}", letters.as_str())
+/// Does what was understood: all of it, or nothing with the reason.
+fn edit(ops: &[EditOp], text: &str, draft: &Value, sources: &[studio::Source]) -> AgentReply {
+    let language = Language::of(text);
+    let edited = match studio::apply(draft, ops, sources, language) {
+        Ok(edited) => edited,
+        Err(no) => return asked(&no.text, &no.choices),
+    };
+    let mut reply = AgentReply::new();
+    for op in ops.iter().filter(|op| **op != EditOp::Export) {
+        reply = reply.tool("edit_multitrack", arguments(op), json!({"status": "success"}));
+    }
+    let words = words(&edited, language);
+    if edited.draft != *draft {
+        reply = reply.draft(edited.draft);
+    }
+    reply.say(words)
+}
+
+fn words(edited: &Edited, language: Language) -> String {
+    let only = match (edited.changes.is_empty(), edited.export, language) {
+        (false, _, _) => return edited.changes.join("\n"),
+        (true, true, Language::English) => "The timeline is ready: the export makes the file of it.",
+        (true, true, Language::Chinese) => "时间线已经准备好，导出就能得到文件。",
+        (true, false, Language::English) => "It is like that already; nothing was changed.",
+        (true, false, Language::Chinese) => "已经是这样了，没有改动。",
+    };
+    only.to_owned()
+}
+
+/// A question where there is something to choose from, else plain words.
+fn asked(text: &str, choices: &[String]) -> AgentReply {
+    if choices.is_empty() {
+        return AgentReply::new().say(text);
+    }
+    let ids: Vec<String> = (1..=choices.len()).map(|number| number.to_string()).collect();
+    let options: Vec<(&str, &str)> = ids.iter().zip(choices).map(|(id, label)| (id.as_str(), label.as_str())).collect();
+    AgentReply::new().ask(text, &options)
+}
+
+/// The operation as the arguments of a tool call.
+fn arguments(op: &EditOp) -> Value {
+    let mut arguments = json!(op);
+    if let Some(object) = arguments.as_object_mut() {
+        let name = object.remove("op").unwrap_or_default();
+        object.insert("operation".to_owned(), name);
+    }
+    arguments
 }
 
 /// The error with what to do next, and the name the client knows the file by.
@@ -161,10 +198,6 @@ fn stands_in(draft: &Value, id: &str) -> bool {
     tracks.flat_map(|track| track["sg"].as_array().into_iter().flatten()).any(|segment| segment["src"] == id)
 }
 
-fn is_chinese(text: &str) -> bool {
-    text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))
-}
-
 #[expect(clippy::cast_precision_loss, reason = "a clip is shorter than 2^53 ms")]
 fn seconds(ms: u64) -> f64 {
     ms as f64 / 1000.0
@@ -173,17 +206,56 @@ fn seconds(ms: u64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::reply::Step;
 
-    fn source(name: &str) -> Source {
-        Source { id: "a".into(), name: name.into(), path: PathBuf::new(), info: MediaInfo::default() }
+    fn clip() -> studio::Source {
+        let video = json!({
+            "index": 0, "codec": "h264", "profile": null, "level": null, "pixel_format": "yuv420p", "bit_depth": 8,
+            "width": 640, "height": 360, "display_width": 640, "display_height": 360, "rotation": 0,
+            "sample_aspect_ratio": [1, 1], "frame_rate": null, "nominal_frame_rate": null, "variable": false,
+            "color": {"primaries": null, "transfer": null, "matrix": null, "range": null}, "interlaced": false,
+            "start_ms": 0, "duration_ms": null, "frames": null,
+        });
+        let facts = json!({
+            "container": "mp4", "duration_ms": 8000, "video": video, "audio": null, "streams": 1, "bytes": 1,
+            "faststart": null, "still": false,
+        });
+        studio::Source { id: "a".into(), name: "a.mp4".into(), facts: serde_json::from_value(facts).unwrap() }
     }
 
     #[test]
-    fn nothing_and_nothing_that_moves_are_told_apart() {
-        assert_eq!(no_clip(&[], false), "Please upload a video clip first.");
-        assert_eq!(no_clip(&[], true), "请先上传一段视频。");
-        let still = [source("a.jpg"), source("b.mp3")];
-        assert_eq!(no_clip(&still, false), "There is no moving picture in a.jpg, b.mp3. Please upload a video.");
-        assert_eq!(no_clip(&still, true), "a.jpg、b.mp3里没有动态画面，请上传一段视频。");
+    fn an_edit_is_a_tool_call_with_its_arguments_and_a_line() {
+        let ops: Vec<EditOp> = serde_json::from_value(json!([
+            {"op": "remove", "from": 0, "to": 3000}, {"op": "text", "role": "title", "text": "早安"}
+        ]))
+        .unwrap();
+        let reply = edit(&ops, "剪掉前三秒，加标题「早安」", &Value::Null, &[clip()]);
+        let [Step::Tool { args: first, .. }, Step::Tool { args: second, .. }, Step::Say(words)] = &reply.steps[..]
+        else {
+            panic!("{:?}", reply.steps)
+        };
+        assert_eq!(*first, json!({"operation": "remove", "from": 0, "to": 3000}));
+        assert_eq!(*second, json!({"operation": "text", "role": "title", "text": "早安"}));
+        assert_eq!(words, "✅ 已去掉：0–3 秒，现在共 5 秒\n✅ 标题已添加：「早安」，0–3 秒");
+        assert_eq!(reply.draft.unwrap()["d"], 5000);
+    }
+
+    #[test]
+    fn what_is_refused_leaves_the_draft_and_is_said() {
+        let reply = edit(&[EditOp::Duck], "duck the music", &Value::Null, &[clip()]);
+        assert!(reply.draft.is_none());
+        assert!(matches!(&reply.steps[..], [Step::Say(no)] if no == "There is no music on the timeline."));
+        let reply = edit(&[EditOp::Duck], "音乐避让人声", &Value::Null, &[]);
+        assert!(matches!(&reply.steps[..], [Step::Say(no)] if no == "请先上传一段视频。"));
+    }
+
+    #[test]
+    fn nothing_to_do_puts_the_clips_there_all_the_same() {
+        let reply = edit(&[], "不超过 30 秒", &Value::Null, &[clip()]);
+        assert!(matches!(&reply.steps[..], [Step::Say(words)] if words == "已经是这样了，没有改动。"));
+        let draft = reply.draft.unwrap();
+        assert!(edit(&[], "30 s max", &draft, &[clip()]).draft.is_none());
+        let ready = edit(&[EditOp::Export], "export", &draft, &[clip()]);
+        assert!(matches!(&ready.steps[..], [Step::Say(words)] if words.starts_with("The timeline is ready")));
     }
 }

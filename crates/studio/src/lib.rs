@@ -68,7 +68,7 @@ pub use control::Control;
 pub use destination::{
     Aim, Becomes, Caps, Confidence, Destination, Destinations, DestinationsError, Does, Gate, Known, Limits, Misfit,
 };
-pub use draft::{Source, draft, reformat};
+pub use draft::{Source, draft};
 pub use edit::{Edited, Language, Refusal, apply, context};
 pub use error::Error;
 pub use facts::{AudioFacts, Color, MediaFacts, VideoFacts};

@@ -37,7 +37,7 @@ pub(crate) use budget::{Budget, smaller};
 pub(crate) use form::Form;
 pub(crate) use graph::Loudness;
 pub(crate) use piece::Piece;
-pub(crate) use size::{bounds, fit, frame_size};
+pub(crate) use size::{bounds, fit};
 pub(crate) use sound::MusicPiece;
 pub(crate) use text::{Font, Script};
 

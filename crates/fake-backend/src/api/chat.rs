@@ -3,10 +3,10 @@
 use super::{exactly, json_body, text};
 use crate::app::App;
 use crate::book::Hand;
-use crate::builder::SilentEnding;
 use crate::dialect::{Scene as EventScene, Writer};
 use crate::gate::Orders;
 use crate::journal::{Record, lock};
+use crate::manner::SilentEnding;
 use crate::problem::Problem;
 use crate::renderer::Scene;
 use crate::reply::{AgentReply, Step};
@@ -120,8 +120,9 @@ impl Run {
             Ok(()) => reply,
             Err(problem) => AgentReply::new().fail(problem.code().to_string(), problem.text()),
         };
-        let silent = self.app.settings.silent.filter(|_| reply.draft.is_some());
-        let reply = if silent.is_some() { reply.silenced() } else { reply };
+        let manner = self.app.settings.manner;
+        let silent = manner.ending(&reply, &self.message);
+        let reply = manner.told(reply, &self.message);
         let _ = worked.send(());
         // A receiver that is gone is a client that is gone.
         let _ = self.tell(reply, silent, &events).await;

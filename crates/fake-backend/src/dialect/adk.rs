@@ -1,7 +1,7 @@
 //! The agent server's events.
 
 use super::{Dialect, Writer, event, pieces};
-use crate::builder::SilentEnding;
+use crate::manner::SilentEnding;
 use crate::reply::Step;
 use bytes::Bytes;
 use serde_json::{Map, Value, json};

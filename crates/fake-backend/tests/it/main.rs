@@ -2,6 +2,8 @@
 #![forbid(unsafe_code)]
 
 mod account;
+#[cfg(feature = "studio")]
+mod agent;
 mod audit;
 mod chat;
 mod clock;

@@ -1,16 +1,5 @@
 //! How large the picture gets.
 
-use crate::{facts::VideoFacts, wish::FormatWish};
-
-/// The output's width and height in pixels.
-///
-/// The shape is kept, the shorter side is at most the wish and the longer one 16:9 of it, both
-/// are even, and nothing grows: a side can only lose its odd last line.
-pub(crate) fn frame_size(video: &VideoFacts, wish: &FormatWish) -> (u32, u32) {
-    let shown = (video.display_width.max(2), video.display_height.max(2));
-    fit(shown, bounds(shown, wish.short_side))
-}
-
 /// The largest even size of the same shape that lies within `bounds` and isn't larger.
 pub(crate) fn fit(shown: (u32, u32), bounds: (u32, u32)) -> (u32, u32) {
     let (width, height) = (f64::from(shown.0), f64::from(shown.1));
