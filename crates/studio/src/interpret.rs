@@ -1,22 +1,346 @@
 //! From a person's words to edits, one question, or an honest no.
+//!
+//! ```text
+//! normal    one form for what reads the same
+//! quote     quoted text, names, addresses: never read as a command
+//! token     words with a sense, numbers             (lexicon, number)
+//! measure   numbers with units
+//! clips     which clips; time: which parts and points
+//! source    what only describes, corrects or explains is left out
+//! clause    where one wish ends and the next begins
+//! read      what a clause asks for; what is left over stops everything
+//! resolve   held against the timeline that is there
+//! ```
 
+mod bag;
+mod clause;
+mod clips;
+mod lexicon;
+mod measure;
+mod normal;
+mod number;
+mod payload;
+mod quote;
+mod read;
 mod reply;
+mod resolve;
+mod source;
+mod time;
+mod token;
 
-use crate::ops::{About, Context, Reading};
+use crate::ops::{About, Context, EditOp, Reading, What};
+
+use self::{
+    bag::Bag,
+    clause::Clause,
+    lexicon::W,
+    normal::Normal,
+    read::{Alone, Env, Fail},
+    token::{T, Tok},
+};
 
 pub use reply::{Answer, answer, is_chinese};
 
 /// Longer messages than this, in characters, are no instruction.
 const LONGEST: usize = 2000;
+/// More clauses than this are no instruction.
+const MOST: usize = 40;
 
 /// Reads an instruction in English, Chinese or a mix of both. Pure, and linear in the text.
 ///
 /// It acts only on a message of which it understood every word: a wrong edit is far worse than a question.
+///
+/// ```
+/// use weixin_video_studio::{About, Context, Reading, interpret};
+///
+/// let context = Context::default();
+/// let reading = interpret("把前三秒剪掉，加标题「春游」", &context);
+/// assert_eq!(
+///     reading.to_json().to_string(),
+///     r#"[{"from":0,"op":"remove","to":3000},{"op":"text","role":"title","text":"春游"}]"#
+/// );
+/// assert_eq!(interpret("trim 10 seconds", &context), Reading::Ask(About::StartOrEnd));
+/// ```
 #[must_use]
 pub fn interpret(text: &str, context: &Context) -> Reading {
-    let _ = context;
     if text.chars().nth(LONGEST).is_some() {
         return Reading::Ask(About::NotAnEdit);
     }
-    Reading::Ask(About::UnknownWords)
+    let normal = Normal::new(text);
+    let tokens = tokens(&normal, context);
+    if !tokens.iter().any(is_content)
+        || tokens.iter().any(|tok| tok.is(W::Question))
+            && !tokens.iter().any(|tok| matches!(tok.t, T::Word(W::Cannot(_))))
+    {
+        return Reading::Ask(About::NotAnEdit);
+    }
+    let clauses = clause::clauses(tokens);
+    if clauses.len() > MOST {
+        return Reading::Ask(About::UnknownWords);
+    }
+    let mut env = Env::new(&normal, context);
+    let Message { ops, fails } = Message::read(&clauses, &mut env);
+    conclude(ops, &fails, &env)
 }
+
+/// All stages from characters to tokens with a meaning.
+fn tokens(normal: &Normal<'_>, context: &Context) -> Vec<Tok> {
+    let typed = |tok: &Tok| normal.typed(tok.from, tok.to).to_lowercase();
+    let as_typed = |tok: &Tok| normal.typed(tok.from, tok.to).to_owned();
+    let minutes = |tok: &Tok| typed(tok).contains(['m', '分']);
+    let line_start = |tok: &Tok| {
+        normal.chars[..tok.from].iter().rev().find(|c| !c.is_whitespace() || **c == '\n').is_none_or(|c| *c == '\n')
+    };
+    let tokens = token::tokens(normal, context);
+    let tokens = payload::payload(normal, tokens);
+    let tokens = source::without_numbering(tokens, &line_start);
+    let mut tokens = measure::measure(&tokens, &as_typed);
+    tokens.retain(|tok| !tok.any(&[W::Filler, W::The, W::A]));
+    let tokens = clips::clips(&tokens, context, &typed);
+    let tokens = time::spans(&tokens, context, &minutes);
+    let tokens = source::without_reasons(tokens);
+    let tokens = source::wishes(tokens);
+    source::corrected(tokens)
+}
+
+/// Whether a token has to do with editing at all.
+fn is_content(tok: &Tok) -> bool {
+    const TALK: &[W] = &[
+        W::Filler,
+        W::The,
+        W::A,
+        W::This,
+        W::That,
+        W::It,
+        W::Ba,
+        W::And,
+        W::Or,
+        W::Then,
+        W::From,
+        W::To,
+        W::Into,
+        W::At,
+        W::By,
+        W::For,
+        W::Of,
+        W::In,
+        W::On,
+        W::With,
+        W::Degree,
+        W::Hello,
+        W::Question,
+        W::Reason,
+        W::Friends,
+        W::Is,
+        W::Over,
+        W::Neg,
+        W::No,
+        W::NoWant,
+        W::When,
+        W::Make,
+        W::Everything,
+        W::First,
+        W::Correct,
+        W::Thing,
+        W::Part,
+        W::After,
+        W::Before,
+        W::Up,
+        W::Down,
+        W::Off,
+        W::Out,
+        W::Only,
+        W::Each,
+        W::Few,
+        W::Bi,
+        W::Talking,
+        W::Rest,
+        W::Qian,
+        W::Hou,
+        W::Last,
+        W::M,
+        W::K,
+        W::P,
+    ];
+    match &tok.t {
+        T::Word(word) => !TALK.contains(word),
+        T::Unknown(_) | T::Comma | T::Stop | T::Colon | T::Dash | T::Num(_) | T::Ord(_) => false,
+        _ => true,
+    }
+}
+
+/// What the clauses came to.
+struct Message {
+    ops: Vec<EditOp>,
+    fails: Vec<Fail>,
+}
+
+/// A clause that came to edits, with what it takes to read it again together with the next.
+struct Done<'c> {
+    toks: Vec<Tok>,
+    before: Env<'c>,
+    ops: Vec<EditOp>,
+}
+
+impl Message {
+    /// Reads the clauses one after the other. One that says too little by itself belongs to a neighbour.
+    fn read<'c>(clauses: &[Clause], env: &mut Env<'c>) -> Self {
+        let mut done: Vec<Done<'c>> = Vec::new();
+        let mut fails = Vec::new();
+        let mut at = 0;
+        while at < clauses.len() {
+            let (next, length) = one(&clauses[at..], env, done.last());
+            at += length;
+            match next {
+                Ok(Next::Own(own)) => done.push(own),
+                Ok(Next::Joined(joined)) => {
+                    done.pop();
+                    done.push(joined);
+                }
+                Err(fail) => fails.push(fail),
+            }
+        }
+        let ops = done.into_iter().flat_map(|done| done.ops).collect();
+        Self { ops, fails }
+    }
+}
+
+enum Next<'c> {
+    Own(Done<'c>),
+    Joined(Done<'c>),
+}
+
+/// The next clause, by itself, with the one before, or with the one after; and how many were read.
+fn one<'c>(clauses: &[Clause], env: &mut Env<'c>, last: Option<&Done<'c>>) -> (Result<Next<'c>, Fail>, usize) {
+    let clause = &clauses[0];
+    let fail = match attempt(clause.toks.clone(), clause.then, env) {
+        Ok(done) => return (Ok(Next::Own(done)), 1),
+        Err(fail) => fail,
+    };
+    if let Fail::No(_) = fail {
+        return (Err(fail), 1);
+    }
+    if !clause.headed
+        && let Some(last) = last
+    {
+        let mut before = last.before.clone();
+        let toks = last.toks.iter().chain(&clause.toks).cloned().collect();
+        if let Ok(done) = attempt(toks, last.before.then, &mut before) {
+            *env = before;
+            return (Ok(Next::Joined(done)), 1);
+        }
+    }
+    if let Some(next) = clauses.get(1).filter(|next| !clause.headed || !next.headed) {
+        let toks = clause.toks.iter().chain(&next.toks).cloned().collect();
+        if let Ok(done) = attempt(toks, clause.then || next.then, env) {
+            return (Ok(Next::Own(done)), 2);
+        }
+    }
+    (Err(fail), 1)
+}
+
+/// Reads these tokens as one clause; the surroundings change only if it succeeds.
+fn attempt<'c>(toks: Vec<Tok>, then: bool, env: &mut Env<'c>) -> Result<Done<'c>, Fail> {
+    let mut trial = env.clone();
+    trial.then = then;
+    let before = trial.clone();
+    let ops = read::read(Bag::new(toks.clone()), &mut trial)?.into_iter().map(|(_, op)| op).collect();
+    *env = trial;
+    Ok(Done { toks, before, ops })
+}
+
+/// All or nothing: a no before a question, a question before an edit.
+fn conclude(ops: Vec<EditOp>, fails: &[Fail], env: &Env<'_>) -> Reading {
+    let no = |fail: &Fail| if let Fail::No(what) = fail { Some(*what) } else { None };
+    if let Some(what) = fails.iter().find_map(no) {
+        return Reading::Unsupported(what);
+    }
+    if let Some(Fail::Ask(about)) = fails.first() {
+        return Reading::Ask(*about);
+    }
+    let mut ops = settle(ops);
+    if ops.is_empty() {
+        match &env.alone {
+            Some(Alone::Op(op)) => ops.push(op.clone()),
+            Some(Alone::Fail(Fail::Ask(about))) => return Reading::Ask(*about),
+            Some(Alone::Fail(Fail::No(what))) => return Reading::Unsupported(*what),
+            None if env.nothing => return Reading::Ask(About::NothingToDo),
+            None if env.quality => return Reading::Ask(About::WhatChange),
+            None => return Reading::Ask(About::WhatChange),
+        }
+    }
+    if let Some(about) = resolve::check(&ops, env.context) {
+        return Reading::Ask(about);
+    }
+    if ops.iter().any(|op| matches!(op, EditOp::Resolution(crate::ops::Resolution::Short { short_side: 2161.. }))) {
+        return Reading::Unsupported(What::Other);
+    }
+    Reading::Edits(ops)
+}
+
+/// Joins what was said in two clauses and is one edit, and drops `then` where nothing before it moves the times.
+fn settle(ops: Vec<EditOp>) -> Vec<EditOp> {
+    let mut out: Vec<EditOp> = Vec::with_capacity(ops.len());
+    for mut op in ops {
+        if out.contains(&op) && !matches!(op, EditOp::Text { .. } | EditOp::Undo { .. }) {
+            continue;
+        }
+        let moved = out.iter().any(moves_times);
+        if let EditOp::Keep { then, .. }
+        | EditOp::Remove { then, .. }
+        | EditOp::Speed { then, .. }
+        | EditOp::Text { then, .. }
+        | EditOp::Bgm { then, .. } = &mut op
+        {
+            *then &= moved;
+        }
+        if !joined(out.last_mut(), &op) {
+            out.push(op);
+        }
+    }
+    out
+}
+
+fn moves_times(op: &EditOp) -> bool {
+    matches!(
+        op,
+        EditOp::Keep { .. }
+            | EditOp::Remove { .. }
+            | EditOp::Speed { .. }
+            | EditOp::Merge { .. }
+            | EditOp::Reorder { .. }
+            | EditOp::RemoveClip { .. }
+    )
+}
+
+/// `start at 0:05, end at 0:20` is one part; `add music, at 30 %` is one op.
+fn joined(last: Option<&mut EditOp>, op: &EditOp) -> bool {
+    match (last, op) {
+        (Some(EditOp::Keep { parts: before, clip: None, .. }), EditOp::Keep { parts, clip: None, then: false }) => {
+            let ([a], [b]) = (&mut before.0[..], &parts.0[..]) else { return false };
+            let meets = a.to.is_none() && a.from >= 0 && b.from == 0 && b.to.is_some_and(|to| to > a.from);
+            if meets {
+                a.to = b.to;
+            }
+            meets
+        }
+        (
+            Some(EditOp::Bgm { volume: volume @ None, .. }),
+            EditOp::Volume { target: crate::ops::Sound::Bgm, level: crate::ops::Level::Value(value) },
+        ) => {
+            *volume = Some(*value);
+            true
+        }
+        (
+            Some(EditOp::Format { container, codec: codec @ None }),
+            EditOp::Format { container: None, codec: Some(next) },
+        ) if container.is_some() => {
+            *codec = Some(*next);
+            true
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests;
