@@ -92,7 +92,7 @@ impl Backend {
     fn local(places: Places, keeps: bool) -> Result<Self, Failure> {
         let (backend, key) =
             if keeps { (local::kept(&places)?, Some(LOCAL.to_owned())) } else { (local::passing()?, None) };
-        say("backend: local; nothing leaves this machine, nothing costs credits");
+        say(&format!("backend: local; {}, nothing costs credits", local::leaves()?));
         let config = Config { free_of_charge: true, ..settings::config(&backend.url())? };
         let accept = config.accept;
         let credential = anonymous(&places, key.as_ref())?;

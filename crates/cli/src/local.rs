@@ -7,6 +7,7 @@ use crate::failure::Failure;
 #[cfg(not(feature = "interpreter"))]
 use crate::output::say;
 use crate::places::Places;
+use crate::settings;
 
 /// A backend of this process whose sessions the next one finds.
 pub(crate) fn kept(places: &Places) -> Result<FakeBackend, Failure> {
@@ -20,13 +21,45 @@ pub(crate) fn passing() -> Result<FakeBackend, Failure> {
 
 /// The real renderer; it needs ffmpeg, and says so before anything else is done.
 pub(crate) fn studio() -> Result<Builder, Failure> {
-    #[cfg(not(feature = "interpreter"))]
-    if crate::settings::wants_interpreter() {
+    let tools = Tools::find()?;
+    read(FakeBackend::builder().local(), tools)
+}
+
+/// The grammar reads, and whoever is asked what it passes on, if that was switched on.
+#[cfg(feature = "interpreter")]
+fn read(builder: Builder, tools: Tools) -> Result<Builder, Failure> {
+    Ok(match settings::interpreter()? {
+        Some(endpoint) => builder.studio_with(tools, std::sync::Arc::new(endpoint)),
+        None => builder.studio(tools),
+    })
+}
+
+/// The grammar reads. Who expects more is told that this program can't.
+#[cfg(not(feature = "interpreter"))]
+fn read(builder: Builder, tools: Tools) -> Result<Builder, Failure> {
+    if settings::wants_interpreter() {
         say("note: this program was built without the feature `interpreter`; nobody is asked what words mean");
     }
-    let tools = Tools::find()?;
-    Ok(FakeBackend::builder().local().studio(tools))
+    Ok(builder.studio(tools))
 }
+
+/// What leaves this machine.
+#[cfg(feature = "interpreter")]
+pub(crate) fn leaves() -> Result<String, Failure> {
+    let endpoint = settings::interpreter()?;
+    Ok(match endpoint.as_ref().and_then(|endpoint| endpoint.outside()) {
+        Some(origin) => format!("words that are not understood here are sent to {origin}, no clip leaves this machine"),
+        None => NOTHING_LEAVES.to_owned(),
+    })
+}
+
+/// What leaves this machine.
+#[cfg(not(feature = "interpreter"))]
+pub(crate) fn leaves() -> Result<String, Failure> {
+    Ok(NOTHING_LEAVES.to_owned())
+}
+
+const NOTHING_LEAVES: &str = "nothing leaves this machine";
 
 /// Starts it, or says what to do about it.
 pub(crate) fn start(builder: Builder, next_step: &str) -> Result<FakeBackend, Failure> {

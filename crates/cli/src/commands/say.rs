@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use weixin_video::journal::{Kind, Order};
 use weixin_video_core::chat::Answer;
-use weixin_video_core::event::Checkpoint;
+use weixin_video_core::event::{Checkpoint, Event, Observer as _};
 use weixin_video_core::files::Output;
 use weixin_video_core::ids::SessionId;
 use weixin_video_core::intent::{self, Action};
@@ -190,15 +190,16 @@ async fn steps_left(
     let answer = match job.last().cloned() {
         None if job.order.kind == Kind::Chat => Some(chat(backend, job, session).await?),
         Some(Checkpoint::Charging { before, since_ms, .. }) => {
-            Some(recovered(backend, job, session, before.as_deref(), since_ms).await?)
+            Some((recovered(backend, job, session, before.as_deref(), since_ms).await?, true))
         }
         Some(_) | None => None,
     };
-    if let Some(answer) = answer {
+    if let Some((answer, edited)) = answer {
+        let before = job.last().cloned();
         asked.add(&answer.actions);
         done.push(Done { step: Action::Chat, by: By::User, shown: answered(job, session, &answer) });
-        if output.is_some() && !answer.questions.is_empty() {
-            return Err(unanswered(backend));
+        if output.is_some() && !(edited || changed(backend, session, before).await?) {
+            return Err(not_edited(backend, &answer));
         }
     }
     if let Some(output) = output {
@@ -211,10 +212,29 @@ async fn steps_left(
     Ok(asked)
 }
 
-async fn chat(backend: &Backend, job: &mut Job, session: &SessionId) -> Result<Answer, Failure> {
+/// The answer, and whether a tool was at work for it.
+async fn chat(backend: &Backend, job: &mut Job, session: &SessionId) -> Result<(Answer, bool), Failure> {
     let words = job.order.words.clone();
-    let work = async |watch: &mut crate::jobs::Recorder<'_>| backend.client.chat(session, &words, watch).await;
-    job.record(backend.progress("say"), work).await
+    let mut edited = false;
+    let work = async |watch: &mut crate::jobs::Recorder<'_>| {
+        let mut seen = |event: Event| {
+            edited |= matches!(event, Event::Editing);
+            watch.see(event);
+        };
+        backend.client.chat(session, &words, &mut seen).await
+    };
+    let answer = job.record(backend.progress("say"), work).await?;
+    let edited = edited && answer.questions.is_empty();
+    Ok((answer, edited))
+}
+
+/// Whether the timeline is another one than before the message.
+async fn changed(backend: &Backend, session: &SessionId, before: Option<Checkpoint>) -> Result<bool, Failure> {
+    let Some(Checkpoint::Charging { before, .. }) = before else {
+        return Ok(true);
+    };
+    let state = backend.client.state(session, &mut backend.progress("session")).await?;
+    Ok(state.draft.map(|draft| draft.raw().get().to_owned()) != before)
 }
 
 /// What came of a message that was cut off.
@@ -250,9 +270,15 @@ fn answered(job: &mut Job, session: &SessionId, answer: &Answer) -> Shown {
 }
 
 /// A video without the edit that was asked for is not what was ordered.
-fn unanswered(backend: &Backend) -> Failure {
-    let next = "Answer it: weixin-video say \"…\". For the video as it is now: weixin-video export.";
-    let failure = Failure::new("question", "the agent asks something first, so no video was made", next);
+fn not_edited(backend: &Backend, answer: &Answer) -> Failure {
+    let next = "For the video as it is now: weixin-video export.";
+    let failure = if answer.questions.is_empty() {
+        let next = format!("See what the agent says, and say it another way. {next}");
+        Failure::new("not_edited", "the agent changed nothing, so no video was made", next)
+    } else {
+        let next = format!("Answer it: weixin-video say \"…\". {next}");
+        Failure::new("question", "the agent asks something first, so no video was made", next)
+    };
     Failure { charged: Some(!backend.free), ..failure }
 }
 

@@ -1,6 +1,6 @@
 //! `weixin-video upload`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde_json::json;
 use weixin_video_core::api::SourceUrl;
@@ -52,10 +52,6 @@ pub(super) async fn shown(
 }
 
 fn media(backend: &Backend, what: &str) -> Result<Media, Failure> {
-    if let Some(path) = here(what) {
-        target::check_input(&path, backend.accept)?;
-        return Ok(Media::File(path));
-    }
     if what.contains("://") {
         let url = SourceUrl::new(what);
         return url.map(Media::Url).ok_or_else(|| {
@@ -63,31 +59,14 @@ fn media(backend: &Backend, what: &str) -> Result<Media, Failure> {
             Failure::new("usage", "not a URL that can be uploaded", next)
         });
     }
-    target::check_input(Path::new(what), backend.accept)?;
-    Ok(Media::File(what.into()))
+    let path = below_home(what).unwrap_or_else(|| what.into());
+    target::check_input(&path, backend.accept)?;
+    Ok(Media::File(path))
 }
 
-/// A file of this machine in the spellings that no shell has read: within a sentence.
-fn here(what: &str) -> Option<PathBuf> {
-    if let Some(below) = what.strip_prefix("~/") {
-        return Some(places::home()?.join(below));
-    }
-    let path = what.strip_prefix("file://")?;
-    let path = path.strip_prefix("localhost").unwrap_or(path);
-    path.starts_with('/').then(|| decoded(path).into())
-}
-
-/// A path out of a URL, where `%20` is a space. What is no text then stays as it is, and no such file is found.
-fn decoded(path: &str) -> String {
-    let mut bytes = Vec::with_capacity(path.len());
-    let mut rest = path.as_bytes();
-    while let Some((first, behind)) = rest.split_first() {
-        let hex = behind.get(..2).filter(|hex| *first == b'%' && hex.iter().all(u8::is_ascii_hexdigit));
-        let byte = hex.and_then(|hex| std::str::from_utf8(hex).ok()).and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        bytes.push(byte.unwrap_or(*first));
-        rest = &behind[if byte.is_some() { 2 } else { 0 }..];
-    }
-    String::from_utf8(bytes).unwrap_or_else(|_| path.to_owned())
+/// Within a sentence no shell has read the `~`.
+fn below_home(what: &str) -> Option<PathBuf> {
+    Some(places::home()?.join(what.strip_prefix("~/")?))
 }
 
 /// A remembered session may have been forgotten by the server.
@@ -107,19 +86,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn files_of_this_machine_in_a_sentence() {
+    fn only_the_home_folder_is_spelled_out() {
         let home = places::home().expect("a home");
-        assert_eq!(here("~/a b.mp4"), Some(home.join("a b.mp4")));
-        for (url, path) in [
-            ("file:///srv/a%20b.mp4", "/srv/a b.mp4"),
-            ("file://localhost/%E6%97%A9.mp4", "/早.mp4"),
-            ("file:///100%.mp4", "/100%.mp4"),
-            ("file:///%ff.mp4", "/%ff.mp4"),
-        ] {
-            assert_eq!(here(url), Some(path.into()), "{url}");
-        }
-        for other in ["file://host/a.mp4", "a.mp4", "~a.mp4", "https://a.example/a.mp4", ""] {
-            assert_eq!(here(other), None, "{other}");
+        assert_eq!(below_home("~/a b.mp4"), Some(home.join("a b.mp4")));
+        for other in ["a.mp4", "~a.mp4", "./~/a.mp4", "file:///srv/a.mp4", ""] {
+            assert_eq!(below_home(other), None, "{other}");
         }
     }
 }

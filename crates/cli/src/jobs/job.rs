@@ -222,7 +222,7 @@ impl Job {
             return false;
         };
         match failure.code {
-            "nothing_to_export" | "question" | "agent_failed" | "nothing_to_resume" => false,
+            "nothing_to_export" | "question" | "not_edited" | "agent_failed" | "nothing_to_resume" => false,
             // A token of the user's may be another one today.
             "no_session" => self.order.own_token,
             "still_rendering" | "unconfirmed" | "state_unwritable" => true,

@@ -49,7 +49,9 @@ fn what_the_agent_points_at_is_done() {
 #[test]
 fn what_the_user_ordered_too_is_done_once() {
     let (desk, backend) = scene();
-    backend.reply(AgentReply::new().say("已经调亮了。请点击“导出”按钮保存视频。在时间线里可以预览。"));
+    let work =
+        AgentReply::new().tool("edit_multitrack", json!({"operation": "brightness"}), json!({"status": "success"}));
+    backend.reply(work.say("已经调亮了。请点击“导出”按钮保存视频。在时间线里可以预览。"));
     let ran = desk.done(&["say", "调亮一点，然后导出", "--json"]);
     assert_eq!(steps(&ran), by(&[("chat", "user"), ("export", "user"), ("state", "agent")]));
     assert_eq!(backend.journal().iter().filter(|exchange| exchange.route == Route::Export).count(), 1);
@@ -118,6 +120,18 @@ fn a_question_comes_before_the_video() {
     assert_eq!(object["data"]["steps"][0]["data"]["questions"], json!(["Which title? 1. Hello 2. Bye"]));
     assert_eq!(desk.names(), ["clip.mp4"]);
     assert!(desk.journals().is_empty(), "there is nothing to go on with");
+    backend.finish();
+}
+
+#[test]
+fn no_video_is_made_where_the_agent_says_no() {
+    let (desk, backend) = scene();
+    backend.reply(AgentReply::new().say("I can't swap faces."));
+    let ran = desk.run(&["say", "swap the faces, then export", "--json"]);
+    let object = ran.json();
+    assert_eq!((ran.code, &object["error"]["code"]), (1, &json!("not_edited")), "{ran:#?}");
+    assert_eq!(object["data"]["steps"][0]["data"]["said"], json!(["I can't swap faces."]));
+    assert_eq!((desk.names(), desk.journals()), (vec!["clip.mp4".to_owned()], Vec::new()));
     backend.finish();
 }
 
