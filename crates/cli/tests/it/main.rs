@@ -20,6 +20,8 @@ mod jobs;
 mod journal;
 mod look;
 mod output;
+#[cfg(feature = "interpreter")]
+mod outside;
 mod readme;
 mod refusal;
 mod render;
