@@ -1,27 +1,39 @@
 //! Words in, a video out that WeChat plays sharply and does not mangle, made on this machine.
 //!
 //! ```text
-//! instruct  text              →  Instruction: a wish, a question, or an honest no   pure
-//! probe     file              →  MediaFacts: what it is                             ffprobe
-//! draft     clips + wish      →  timeline in the short keys of PROTOCOL.md          pure
-//! plan      draft + facts     →  Plan: every argument for ffmpeg                    pure
-//! render    plan + files      →  MP4, checked against its plan                      ffmpeg
+//! probe      file                 →  MediaFacts: what it is                                 ffprobe
+//! context    draft + sources      →  Context: what words may speak of                       pure
+//! interpret  text + context       →  Reading: edits, one question, or an honest no          pure
+//! apply      draft + edits        →  the next draft, a line for each change, the way back   pure
+//! plan       draft + facts        →  Plan: every argument for ffmpeg                        pure
+//! render     plan + files         →  a file, checked against its plan                       ffmpeg
 //! ```
 //!
 //! ```no_run
 //! use std::{collections::BTreeMap, path::{Path, PathBuf}};
-//! use weixin_video_studio::{Control, Instruction, Source, Tools, draft, instruct, plan, probe, render};
-//!
-//! # fn main() -> Result<(), weixin_video_studio::Error> {
-//! let Instruction::Format(wish) = instruct("format and compress this video for WeChat") else {
-//!     return Ok(()); // a question or an honest no: show it
+//! use weixin_video_studio::{
+//!     Control, Language, Reading, Source, Tools, answer, apply, context, interpret, plan, probe, render,
 //! };
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let tools = Tools::find()?;
 //! let clip = PathBuf::from("clip.mov");
 //! let facts = probe(&tools, &clip)?;
-//! let source = Source { id: "a".into(), name: "clip.mov".into(), facts: facts.clone() };
-//! let draft = draft(&[source], &wish);
-//! let plan = plan(&draft, &BTreeMap::from([("a".into(), facts)]))?;
+//! let sources = [Source { id: "a".into(), name: "clip.mov".into(), facts: facts.clone() }];
+//!
+//! let text = "cut the first 3 seconds, add title 'Urban Dreams', for WeChat Moments";
+//! let draft = serde_json::Value::Null; // nothing was edited yet
+//! let known = context(&draft, &sources);
+//! let reading = interpret(text, &known);
+//! let Reading::Edits(ops) = &reading else {
+//!     // A question with its choices, or an honest no. Nothing is edited.
+//!     println!("{:?}", answer(&reading, text, &known));
+//!     return Ok(());
+//! };
+//! let edited = apply(&draft, ops, &sources, Language::of(text)).map_err(|refusal| refusal.text)?;
+//! println!("{}", edited.changes.join("\n"));
+//!
+//! let plan = plan(&edited.draft, &BTreeMap::from([("a".into(), facts)]))?;
 //! let control = Control::new().on_progress(|percent| eprintln!("{percent} %"));
 //! let inputs = BTreeMap::from([("a".into(), clip)]);
 //! let done = render(&tools, &plan, &inputs, Path::new("clip.wechat.mp4"), &control)?;
@@ -35,8 +47,10 @@
 //! opened, no file but the named inputs is read, and an output has its name only when it is whole
 //! and as planned.
 //!
-//! Left out: HTTP, asynchrony, and every edit but formatting. An instruction that asks for one
-//! gets a question or a "no", never a file in which it is missing.
+//! A message is done as a whole or not at all: what can't be read, applied or rendered is asked about or refused with the
+//! reason, and no file is ever made in which an edit is missing.
+//!
+//! Left out: HTTP and asynchrony.
 #![forbid(unsafe_code)]
 
 mod boxes;

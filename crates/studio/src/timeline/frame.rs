@@ -1,10 +1,11 @@
 //! How large the picture of a timeline is.
 
-use super::Timeline;
+use super::{Output, Timeline};
+use crate::destination::Destinations;
 use crate::ops::{Ratio, Resolution};
 use crate::plan::{bounds, fit};
 
-/// The short side of the output in pixels, where nobody says it.
+/// The short side of the output in pixels, where neither the person nor the destination says it.
 const SHORT_SIDE: u32 = 1080;
 
 impl Timeline {
@@ -20,13 +21,22 @@ impl Timeline {
         let short = match self.settings.output.resolution {
             Some(Resolution::Exact { w, h }) => return Some(((w & !1).max(2), (h & !1).max(2))),
             Some(Resolution::Short { short_side }) => short_side,
-            None => SHORT_SIDE,
+            None => self.settings.output.usual_short_side(),
         };
         let Some(canvas) = self.settings.canvas else { return Some(fit(shown, bounds(shown, short))) };
         let (wide, high) = canvas.ratio.sides();
         // Large enough to be a bound for nothing: the shape counts.
         let shape = (wide * 2_000, high * 2_000);
         Some(fit(shape, bounds(shape, short.min(shown.0).min(shown.1))))
+    }
+}
+
+impl Output {
+    fn usual_short_side(&self) -> u32 {
+        let destination = self.destination.as_ref().and_then(|id| Destinations::built_in().get(id));
+        destination
+            .and_then(|destination| destination.caps().short_side)
+            .map_or(SHORT_SIDE, |most| most.min(SHORT_SIDE))
     }
 }
 

@@ -198,6 +198,12 @@ fn the_frame_follows_the_first_clip_and_never_grows() {
         timeline.settings.canvas = Some(Canvas { ratio, fit: Fit::Cover });
         assert_eq!(timeline.frame(), Some(frame), "{ratio:?}");
     }
+    timeline.segments[0].size = Some((1920, 1080));
+    timeline.settings.output.destination = Some("chat".to_owned());
+    timeline.settings.canvas = None;
+    assert_eq!(timeline.frame(), Some((540, 960)));
+    timeline.settings.output.resolution = Some(Resolution::Short { short_side: 720 });
+    assert_eq!(timeline.frame(), Some((720, 1280)));
     timeline.settings.output.resolution = Some(Resolution::Exact { w: 1001, h: 501 });
     assert_eq!(timeline.frame(), Some((1000, 500)));
 }

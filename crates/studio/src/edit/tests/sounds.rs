@@ -99,3 +99,24 @@ fn a_clip_that_joins_is_as_loud_as_the_others() {
     assert_eq!(heard(&session).0, [0, 0, 0]);
     assert_eq!(session.timeline().settings.loudness, Some(-1_600));
 }
+
+#[test]
+fn what_is_offered_is_understood() {
+    for name in ["song.mp3", "my song.mp3", "周杰伦 - 晴天.mp3", "piano (1).mp3", "VID_2024-01-01.mp3", "不要静音.mp3"]
+    {
+        let session = Session {
+            sources: vec![source("a.mp4", 9_000), Source { name: name.to_owned(), ..source("s.mp3", 9_000) }],
+            draft: Value::Null,
+        };
+        for language in [Language::English, Language::Chinese] {
+            let refusal = Session { sources: session.sources.clone(), draft: Value::Null }
+                .try_say(json!([{ "op": "bgm", "query": "jazz" }]), language)
+                .unwrap_err();
+            let known = context(&session.draft, &session.sources);
+            let reading = crate::interpret::interpret(&refusal.choices[0], &known);
+            let crate::ops::Reading::Edits(ops) = &reading else { panic!("{:?} gave {reading:?}", refusal.choices) };
+            let edited = apply(&Value::Null, ops, &session.sources, language).unwrap();
+            assert_eq!(Timeline::read(&edited.draft).unwrap().music.unwrap().source, "s", "{:?}", refusal.choices);
+        }
+    }
+}
