@@ -76,6 +76,8 @@ pub(crate) enum Command {
     Destinations(look::Destinations),
     /// Say whether a video is what its destination wants, rule by rule, and what WeChat will do with it.
     Verify(look::Verify),
+    /// Measure how much of a picture is left, and show both side by side.
+    Compare(look::Compare),
     /// Look at this machine: ffmpeg, token, paths, backend.
     Doctor,
 }

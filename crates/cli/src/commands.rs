@@ -11,6 +11,7 @@ use crate::signals::{Going, LastWords, Stopped, until_stopped};
 use crate::store;
 
 mod cancel;
+mod compare;
 mod credits;
 mod destinations;
 mod doctor;
@@ -43,6 +44,7 @@ pub(crate) fn run(args: Args) -> Result<Result<Shown, Failure>, u8> {
         Command::Serve(serve) => block_on(stopped, serve::run(serve, args.json)),
         Command::Jobs => jobs::run(),
         Command::Forget(forget) => forget::run(&forget),
+        Command::Compare(compare) => block_on(stopped, compare::run(compare)),
         Command::Verify(verify) => verify::run(&verify),
         Command::Destinations(destinations) => destinations::run(&destinations),
         Command::Doctor => doctor::run(&ask),

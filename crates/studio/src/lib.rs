@@ -55,6 +55,7 @@
 
 mod boxes;
 mod child;
+mod compare;
 mod control;
 mod destination;
 mod draft;
@@ -78,6 +79,7 @@ mod tools;
 mod verify;
 mod wish;
 
+pub use compare::{Compared, Scores, Side, Vmaf, compare};
 pub use control::Control;
 pub use destination::{
     Aim, Becomes, Caps, Confidence, Destination, Destinations, DestinationsError, Does, Gate, Known, Limits, Misfit,

@@ -34,6 +34,7 @@ use crate::{error::Error, facts::MediaFacts, rational::Rational, timeline::Timel
 
 pub(crate) use argv::{FONTS_FOLDER, Pass, TEXT_FILE};
 pub(crate) use budget::{Budget, smaller};
+pub(crate) use filters::canonical;
 pub(crate) use form::Form;
 pub(crate) use graph::Loudness;
 pub(crate) use piece::Piece;

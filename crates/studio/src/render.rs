@@ -12,6 +12,7 @@ use std::{
 };
 
 use self::{job::Job, passes::Work};
+pub(crate) use self::{job::link, passes::absolute};
 use crate::{
     control::Control,
     error::Error,

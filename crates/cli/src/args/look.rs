@@ -1,4 +1,4 @@
-//! The arguments of the commands that only look: `destinations` and `verify`.
+//! The arguments of the commands that only look: `destinations`, `verify`, `compare`.
 
 use std::path::PathBuf;
 
@@ -35,4 +35,24 @@ pub(crate) struct Verify {
 
     #[command(flatten)]
     pub(crate) table: Table,
+}
+
+/// `compare`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Compare {
+    /// The original.
+    #[arg(value_name = "A")]
+    pub(crate) a: PathBuf,
+
+    /// What was made of it.
+    #[arg(value_name = "B")]
+    pub(crate) b: PathBuf,
+
+    /// The picture to write, or an existing folder to write it into. Default: NAME-compare.png beside B.
+    #[arg(short, long, value_name = "PNG|DIR")]
+    pub(crate) out: Option<PathBuf>,
+
+    /// Replace an existing picture.
+    #[arg(long)]
+    pub(crate) force: bool,
 }

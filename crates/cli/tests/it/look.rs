@@ -1,10 +1,11 @@
-//! The commands that only look: `destinations`, `verify`.
+//! The commands that only look: `destinations`, `verify`, `compare`.
 
 use std::fs;
 
 use serde_json::Value;
 
-use crate::desk::{Desk, keys};
+use crate::desk::{Desk, keys, wait_until};
+use crate::tools::on_path;
 
 #[test]
 fn every_destination_is_shown_and_found_by_its_words() {
@@ -90,4 +91,60 @@ fn what_is_no_video_is_refused_in_a_line() {
         assert_eq!((ran.code, ran.stderr.lines().count(), ran.stdout.as_str()), (code, 2, ""), "{name}: {ran:#?}");
     }
     assert_eq!(desk.run(&["verify", "gone.mp4"]).code, 3);
+}
+
+/// Makes a clip of moving bars; `filter` changes it.
+fn bars(desk: &Desk, name: &str, filter: &str) {
+    let source = format!("testsrc2=s=320x180:r=25:d=1,{filter}");
+    let args = ["-nostdin", "-v", "error", "-f", "lavfi", "-i", &source, "-c:v", "libx264", "-qp", "0", "-f", "mp4"];
+    let target = format!("file:{name}");
+    let ran = desk.start(desk.shell(&on_path("ffmpeg"), &[&args[..], &[&target]].concat())).end();
+    assert_eq!(ran.code, 0, "{ran:#?}");
+}
+
+#[test]
+fn frames_are_held_against_the_same_frames() {
+    let desk = Desk::new();
+    bars(&desk, "a.mp4", "null");
+    bars(&desk, "late.mp4", "trim=start_frame=1,setpts=PTS-STARTPTS");
+    let ssim = |b: &str| {
+        let data = desk.data(&["compare", "a.mp4", b, "-o", "look.png", "--force"]);
+        assert!(desk.work().join("look.png").is_file());
+        data["compared"]["scores"]["ssim"].as_f64().unwrap()
+    };
+    assert!(ssim("a.mp4") > 0.9999, "a file is what it is");
+    assert!(ssim("late.mp4") < 0.97, "one frame off is seen");
+}
+
+#[test]
+fn names_are_no_words_for_ffmpeg_and_nothing_is_overwritten() {
+    let desk = Desk::new();
+    let name = "-i a'b[x];%03d,null:c.mp4";
+    bars(&desk, "plain.mp4", "null");
+    fs::rename(desk.work().join("plain.mp4"), desk.work().join(name)).unwrap();
+    let path = format!("./{name}");
+    desk.done(&["compare", &path, &path]);
+    let picture = name.replace(".mp4", "-compare.png");
+    assert_eq!(desk.names(), [name.to_owned(), picture.clone()].into_iter().rev().collect::<Vec<_>>());
+    let png = fs::read(desk.work().join(&picture)).unwrap();
+    assert!(png.starts_with(b"\x89PNG"));
+    // Three pictures of 320x180 below each other, twice, with gaps.
+    let side = |at: usize| u32::from_be_bytes(png[at..at + 4].try_into().unwrap());
+    assert_eq!((side(16), side(20)), (2 * 320 + 8, 3 * 180 + 2 * 8));
+    assert_eq!(desk.run(&["compare", &path, &path]).code, 1);
+    assert_eq!(desk.run(&["compare", &path, "gone.mp4"]).code, 3);
+    desk.put("list.mp4", b"#EXTM3U\nfile:/etc/passwd\n");
+    assert_eq!(desk.run(&["compare", &path, "list.mp4"]).code, 6);
+}
+
+#[test]
+fn a_comparison_that_is_stopped_leaves_nothing() {
+    let desk = Desk::new();
+    bars(&desk, "a.mp4", "null");
+    let desk = desk.with_ffmpeg("touch ../started; exec sleep 60");
+    let running = desk.start(desk.command(&["compare", "a.mp4", "a.mp4"]));
+    wait_until("ffmpeg is started", || desk.work().join("started").exists());
+    running.signal(rustix::process::Signal::INT);
+    assert_eq!(running.end().code, 130);
+    assert_eq!(desk.names(), ["a.mp4", "started"]);
 }

@@ -98,14 +98,18 @@ fn blurred(index: usize, (wide, high): (u32, u32), (width, height): (u32, u32)) 
 
 /// Scaling comes before the costly conversion of colours.
 fn resized(piece: &Piece) -> Vec<String> {
-    let (video, (width, height)) = (&piece.video, piece.look.size);
+    canonical(&piece.video, piece.look.size, piece.look.crop.is_some())
+}
+
+/// Any picture at this size, in BT.709 and 8 bits of 4:2:0.
+pub(crate) fn canonical(video: &VideoFacts, (width, height): (u32, u32), cropped: bool) -> Vec<String> {
     let mut chain = Vec::new();
     if has_alpha(&video.pixel_format) {
         // What shines through is black, and not whatever colour the file hides there.
         chain.push("format=gbrap,premultiply=inplace=1,format=gbrp".to_owned());
     }
     let shown = (video.display_width, video.display_height);
-    let square = video.sample_aspect_ratio == crate::Rational::ONE && piece.look.crop.is_none();
+    let square = video.sample_aspect_ratio == crate::Rational::ONE && !cropped;
     if square && (shown.0 & !1, shown.1 & !1) == (width, height) && shown != (width, height) {
         // Cutting an odd last line off keeps the others sharp; squeezing it in blurs them all.
         chain.push(format!("crop={width}:{height}:0:0"));

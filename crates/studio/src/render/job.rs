@@ -82,13 +82,13 @@ impl Job {
 }
 
 #[cfg(unix)]
-fn link(input: &Path, name: &Path) -> io::Result<()> {
+pub(crate) fn link(input: &Path, name: &Path) -> io::Result<()> {
     std::os::unix::fs::symlink(fs::canonicalize(input)?, name)
 }
 
 /// Symbolic links need a privilege elsewhere; a hard link or else a copy doesn't.
 #[cfg(not(unix))]
-fn link(input: &Path, name: &Path) -> io::Result<()> {
+pub(crate) fn link(input: &Path, name: &Path) -> io::Result<()> {
     fs::hard_link(input, name).or_else(|_| fs::copy(input, name).map(drop))
 }
 

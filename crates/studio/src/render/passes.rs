@@ -216,7 +216,7 @@ fn names_full_disk(stderr: &str) -> bool {
 }
 
 /// ffmpeg runs in the job folder, from where a relative path would lead elsewhere.
-fn absolute(program: &Path) -> PathBuf {
+pub(crate) fn absolute(program: &Path) -> PathBuf {
     if program.components().count() > 1 {
         std::path::absolute(program).unwrap_or_else(|_| program.to_owned())
     } else {

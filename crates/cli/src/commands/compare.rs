@@ -1,0 +1,113 @@
+//! `weixin-video compare`: how much of a picture is left.
+
+use std::path::{Path, PathBuf};
+use std::thread::JoinHandle;
+
+use serde_json::json;
+use tokio::sync::oneshot;
+use weixin_video_core::media::Accept;
+use weixin_video_core::printable::printable;
+use weixin_video_studio::{Compared, Control, Error, Side, Tools, compare};
+
+use crate::args::look;
+use crate::failure::Failure;
+use crate::output::Shown;
+use crate::target;
+
+/// How much of a path is repeated to the user.
+const CHARS: usize = 300;
+
+pub(super) async fn run(args: look::Compare) -> Result<Shown, Failure> {
+    target::check_input(&args.a, Accept::Local)?;
+    target::check_input(&args.b, Accept::Local)?;
+    let out = target::checked(place(&args.b, args.out.as_deref()), args.force)?.path;
+    let compared = apart(args.a, args.b, out.clone()).await?;
+    let picture = target::spelled_out(&out).display().to_string();
+    let text = text(&compared, &picture);
+    Ok(Shown::new(text, json!({"compared": compared, "picture": picture})))
+}
+
+/// Where the picture goes.
+fn place(b: &Path, out: Option<&Path>) -> PathBuf {
+    let name = format!("{}-compare.png", b.file_stem().unwrap_or(b.as_os_str()).to_string_lossy());
+    match out {
+        None => b.with_file_name(name),
+        Some(folder) if folder.is_dir() => folder.join(name),
+        Some(file) => file.to_path_buf(),
+    }
+}
+
+/// Compares on a thread of its own. Once this is dropped ffmpeg is ended, and the folder of the work is gone.
+async fn apart(a: PathBuf, b: PathBuf, out: PathBuf) -> Result<Compared, Failure> {
+    let control = Control::new();
+    let (tell, told) = oneshot::channel();
+    let watched = control.clone();
+    let work = move || {
+        let compared = Tools::find().and_then(|tools| compare(&tools, &a, &b, &out, &watched));
+        // Nobody listens any more when it was cancelled.
+        let _ = tell.send(compared);
+    };
+    let thread = std::thread::Builder::new().name("compare".to_owned()).spawn(work);
+    let thread = thread.map_err(|error| {
+        let message = format!("the system refuses another thread: {error}");
+        Failure::new("no_runtime", message, "Check the limits of this process.")
+    })?;
+    let _work = Work { control, thread: Some(thread) };
+    Ok(told.await.unwrap_or(Err(Error::Cancelled))?)
+}
+
+/// Work that ends with this.
+struct Work {
+    control: Control,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Drop for Work {
+    fn drop(&mut self) {
+        self.control.cancel();
+        // A panic over there was told on stderr already.
+        let _ = self.thread.take().map(JoinHandle::join);
+    }
+}
+
+fn text(compared: &Compared, picture: &str) -> String {
+    let mut lines = vec![side("A", &compared.a), side("B", &compared.b)];
+    if let Some(part) = percent(compared.b.bytes, compared.a.bytes) {
+        lines.push(format!("B has {part} of A's bytes"));
+    }
+    let (width, height) = compared.size;
+    if let Some(scores) = &compared.scores {
+        let frames = compared.frames;
+        lines.push(format!("measured at {width}x{height}, {:.2} frames a second, {frames} frames", compared.rate));
+        match &scores.vmaf {
+            Some(vmaf) => {
+                let (mean, p5, least) = (vmaf.mean, vmaf.p5, vmaf.least);
+                lines.push(format!("VMAF   {mean:.2} (95 of 100 frames reach {p5:.2}, the worst {least:.2})"));
+            }
+            None => lines.push("VMAF   not measured: this ffmpeg has no libvmaf".to_owned()),
+        }
+        lines.extend(scores.xpsnr.map(|xpsnr| format!("XPSNR  {xpsnr:.2} dB")));
+        lines.extend(scores.ssim.map(|ssim| format!("SSIM   {ssim:.4}")));
+    }
+    lines.extend(compared.notes.iter().cloned());
+    let moments = compared.moments_ms.map(|ms| format!("{:.1} s", ms as f64 / 1000.0)).join(", ");
+    lines.push(format!("A left, B right, at {moments}: {}", printable(picture, CHARS)));
+    lines.join("\n")
+}
+
+fn side(name: &str, side: &Side) -> String {
+    let rate = side.rate.map_or_else(|| "?".to_owned(), |rate| format!("{rate:.2}"));
+    format!(
+        "{name}: {} bytes, {} kb/s, {}x{} at {rate}, {:.1} s, {}",
+        side.bytes,
+        side.bit_rate / 1000,
+        side.width,
+        side.height,
+        side.duration_ms as f64 / 1000.0,
+        side.codec
+    )
+}
+
+fn percent(part: u64, whole: u64) -> Option<String> {
+    (whole > 0).then(|| format!("{:.1} %", part as f64 * 100.0 / whole as f64))
+}
