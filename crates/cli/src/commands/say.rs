@@ -324,7 +324,7 @@ async fn upload_all(
     let mut lines = Vec::new();
     let mut data = Vec::new();
     for what in route.files.iter().chain(&route.urls) {
-        let name = what.rsplit(['/', '\\']).next().unwrap_or(what);
+        let name = upload::file_name(what);
         if there.iter().any(|known| known == name) {
             note(&format!("note: {name} is in the session already; to replace it: weixin-video upload {name}"));
             continue;

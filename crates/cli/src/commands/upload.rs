@@ -64,6 +64,11 @@ fn media(backend: &Backend, what: &str) -> Result<Media, Failure> {
     Ok(Media::File(path))
 }
 
+/// What stands behind the last slash of a path or URL, however the system writes them.
+pub(super) fn file_name(what: &str) -> &str {
+    what.rsplit(['/', '\\']).next().unwrap_or(what)
+}
+
 /// Within a sentence no shell has read the `~`.
 fn below_home(what: &str) -> Option<PathBuf> {
     Some(places::home()?.join(what.strip_prefix("~/")?))

@@ -30,5 +30,6 @@ mod server;
 mod serving;
 mod signals;
 mod streams;
+mod talk;
 mod tools;
 mod words;

@@ -7,10 +7,11 @@ use weixin_video_studio::{Context, Reading, answer, interpret};
 
 use super::name;
 use super::todo;
+use super::upload;
 use crate::output::Shown;
 
 /// The steps with what decided them, and what the editor of this machine would make of the words for it, on a timeline of
-/// one clip of two minutes.
+/// one clip of two minutes and with the files that the words hand over.
 pub(super) fn shown(text: &str, route: &Route) -> Shown {
     let steps: Vec<&str> = route.steps.iter().map(|step| name(*step)).collect();
     let understood = understood(text, route);
@@ -35,7 +36,8 @@ fn understood(text: &str, route: &Route) -> Understood {
     let todo = todo::all(text, route, true);
     let chats: Vec<&str> =
         todo.iter().filter(|todo| todo.action == Action::Chat).map(|todo| todo.words.as_str()).collect();
-    let context = Context::default();
+    let names = route.files.iter().chain(&route.urls).map(|what| upload::file_name(what).to_owned());
+    let context = Context { assets: names.collect(), ..Context::default() };
     if chats.is_empty() {
         // The agent is not asked, so it asks nothing.
         let operations = operations(&interpret(text, &context));
