@@ -36,7 +36,7 @@ use self::{
     lexicon::W,
     normal::Normal,
     read::{Alone, Env, Fail},
-    token::{T, Tok},
+    token::{How, T, Tok},
 };
 
 pub use reply::{Answer, answer, is_chinese};
@@ -67,7 +67,7 @@ pub fn interpret(text: &str, context: &Context) -> Reading {
         return Reading::Ask(About::NotAnEdit);
     }
     let normal = Normal::new(text);
-    let tokens = tokens(&normal, context);
+    let tokens = understood_tokens(&normal, context);
     if !tokens.iter().any(is_content)
         || tokens.iter().any(|tok| tok.is(W::Question))
             && !tokens.iter().any(|tok| matches!(tok.t, T::Word(W::Cannot(_))))
@@ -84,7 +84,7 @@ pub fn interpret(text: &str, context: &Context) -> Reading {
 }
 
 /// All stages from characters to tokens with a meaning.
-fn tokens(normal: &Normal<'_>, context: &Context) -> Vec<Tok> {
+fn understood_tokens(normal: &Normal<'_>, context: &Context) -> Vec<Tok> {
     let typed = |tok: &Tok| normal.typed(tok.from, tok.to).to_lowercase();
     let as_typed = |tok: &Tok| normal.typed(tok.from, tok.to).to_owned();
     let minutes = |tok: &Tok| typed(tok).contains(['m', '分']);
@@ -213,6 +213,14 @@ enum Next<'c> {
 /// The next clause, by itself, with the one before, or with the one after; and how many were read.
 fn one<'c>(clauses: &[Clause], env: &mut Env<'c>, last: Option<&Done<'c>>) -> (Result<Next<'c>, Fail>, usize) {
     let clause = &clauses[0];
+    if let Some(last) = last.filter(|last| belongs(clause, last)) {
+        let mut before = last.before.clone();
+        let toks = last.toks.iter().chain(&clause.toks).cloned().collect();
+        if let Ok(done) = attempt(toks, last.before.then, &mut before) {
+            *env = before;
+            return (Ok(Next::Joined(done)), 1);
+        }
+    }
     let fail = match attempt(clause.toks.clone(), clause.then, env) {
         Ok(done) => return (Ok(Next::Own(done)), 1),
         Err(fail) => fail,
@@ -237,6 +245,13 @@ fn one<'c>(clauses: &[Clause], env: &mut Env<'c>, last: Option<&Done<'c>>) -> (R
         }
     }
     (Err(fail), 1)
+}
+
+/// `add music, starting at 0:10`: the time is that of the music.
+fn belongs(clause: &Clause, last: &Done<'_>) -> bool {
+    let timed = |tok: &Tok| matches!(tok.t, T::Span(_, How::Starting | How::Onwards | How::Ending));
+    let takes_time = matches!(last.ops.last(), Some(EditOp::Text { .. } | EditOp::Bgm { .. }));
+    !clause.headed && takes_time && clause.toks.iter().any(timed)
 }
 
 /// Reads these tokens as one clause; the surroundings change only if it succeeds.

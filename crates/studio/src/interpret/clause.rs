@@ -227,6 +227,11 @@ impl Cutter {
         let since = &self.toks[at + 1..];
         let speed = [W::SpeedUp, W::Faster, W::SlowDown, W::Slower, W::SlowMotion, W::HalfSpeed, W::TwiceAsFast];
         match word {
+            W::Fade | W::FadeIn | W::FadeOut | W::FadeBoth | W::SlowMotion | W::Mirror | W::Duck
+                if head.any(&[W::Add, W::Use]) =>
+            {
+                !since.iter().any(object)
+            }
             W::ToBlack | W::FromBlack => head.any(&[W::Fade, W::FadeIn, W::FadeOut]),
             W::Change | W::Move | W::Remove | W::Add | W::Cut if head.any(&[W::Undo, W::Redo]) => true,
             W::HalfSpeed | W::TwiceAsFast | W::SlowMotion | W::Faster | W::Slower => {

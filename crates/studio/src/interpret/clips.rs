@@ -16,8 +16,10 @@ pub(super) fn clips(tokens: &[Tok], context: &Context, typed: &dyn Fn(&Tok) -> S
     let plural = |tok: Option<&Tok>| {
         tok.is_some_and(|tok| tok.is(W::Clip) || is_clip(Some(tok)) && (tok.han || typed(tok).ends_with('s')))
     };
+    let orders = tokens.iter().any(|tok| tok.any(&[W::Reorder, W::Order, W::Swap]));
     rewrite(tokens, |rest| {
         let made = last(rest, context)
+            .or_else(|| if orders { list(rest) } else { None })
             .or_else(|| listed(rest, &is_clip))
             .or_else(|| numbered(rest, &is_clip))
             .or_else(|| counted(rest, &plural, context));
@@ -49,6 +51,22 @@ fn count(tok: Option<&Tok>) -> Option<u32> {
         T::Num(value) if value.fract() == 0.0 && (1.0..1000.0).contains(&value) => Some(value as u32),
         _ => None,
     }
+}
+
+/// `3, 1, 2`.
+fn list(rest: &[Tok]) -> Option<(T, usize)> {
+    let mut found = vec![count(rest.first())?];
+    let mut at = 1;
+    loop {
+        let join = rest[at..]
+            .iter()
+            .take_while(|tok| tok.is(W::And) || tok.is(W::Then) || matches!(tok.t, T::Comma | T::Dash))
+            .count();
+        let Some(next) = count(rest.get(at + join)) else { break };
+        found.push(next);
+        at += join + 1;
+    }
+    (found.len() > 1).then_some((T::Clips(found), at))
 }
 
 fn joins(rest: &[Tok], at: usize) -> usize {

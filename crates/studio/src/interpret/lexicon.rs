@@ -252,6 +252,7 @@ pub(super) enum W {
     TooBig,
     TooSmall,
     Mood,
+    Opinion,
     FirstHalf,
     LastHalf,
     LastClip,

@@ -136,7 +136,9 @@ fn piece_length(chars: &[char], at: usize) -> usize {
         let inner = |at: usize| {
             chars[at] == '\'' && is_letter(chars[at - 1]) && chars.get(at + 1).is_some_and(|c| is_letter(*c))
         };
-        run(&|at| is_letter(chars[at]) || chars[at].is_ascii_digit() || inner(at))
+        // `1m30s` is two numbers, `h264` is one word.
+        let unit = at > 0 && chars[at - 1].is_ascii_digit();
+        run(&|at| is_letter(chars[at]) || chars[at].is_ascii_digit() && !unit || inner(at))
     } else {
         1
     }

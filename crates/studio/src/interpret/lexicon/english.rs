@@ -37,7 +37,7 @@ pub(super) const WORDS: &[(W, &str)] = &[
     (W::After, "after|past|beyond|following"),
     (W::Before, "before|prior to|ahead of"),
     (W::Over, "over|during|across"),
-    (W::First, "first|opening|initial|very first|starting"),
+    (W::First, "first|opening|initial|very first"),
     (W::Last, "last|final|very last|closing|ending"),
     (W::Middle, "middle|mid"),
     (W::Start, "start|beginning|begin|front|head|intro|very beginning|very start"),
@@ -215,7 +215,7 @@ pub(super) const WORDS: &[(W, &str)] = &[
     (W::Redo, "redo|redo that|redo it|undo the undo|do it again|bring it back|put that back|reapply"),
     (
         W::AllSteps,
-        "the original|original version|original video|the original video|the original version|all changes|all my changes|everything i did|all edits|all my edits|the beginning again|from scratch|all the changes|all the edits|everything we did|the way it was|the untouched version|all of the changes|all of my changes|all of my edits|how it was originally|its original state|original state|how it was at the start|every change|original clip|where we started|all of that|scratch",
+        "original version|original video|the original video|the original version|all changes|all my changes|everything i did|all edits|all my edits|the beginning again|from scratch|all the changes|all the edits|everything we did|the way it was|the untouched version|all of the changes|all of my changes|all of my edits|how it was originally|its original state|original state|how it was at the start|every change|original clip|where we started|all of that|scratch",
     ),
     (W::Steps, "step|action|modification"),
     (
@@ -256,7 +256,7 @@ pub(super) const WORDS: &[(W, &str)] = &[
     (W::Title, "title|heading|headline|header|title card|opening title|titles"),
     (
         W::TextNoun,
-        "text|words|word|label|writing|lettering|letters|text overlay|overlay text|lower third|text box|banner|on screen text|message text|texts|phrase|overlays",
+        "name|slogan|greeting|tagline|sentence|hashtag|handle|shop name|store name|date|address|phone number|wishes|sign off|credits line|credit|text|words|word|label|writing|lettering|letters|text overlay|overlay text|lower third|text box|banner|on screen text|message text|texts|phrase|overlays",
     ),
     (W::Subtitle, "subtitle|caption|subs|subtitles|captions"),
     (W::Watermark, "watermark|water mark|logo text"),
@@ -470,6 +470,10 @@ pub(super) const WORDS: &[(W, &str)] = &[
     (
         W::Filler,
         "leave the rest|leave the rest alone|leave everything else|leave everything else as it is|nothing else|keep the rest as it is|leave the rest as it is|keep everything else the same|don't change anything else|everything else stays the same|that's all|that is all|that's it",
+    ),
+    (
+        W::Opinion,
+        "useless|boring|unnecessary|not needed|pointless|bad|ugly|dull|terrible|awful|annoying|meaningless|unimportant|irrelevant|rubbish|weird|embarrassing|messy|unneeded|wasted|garbage|horrible",
     ),
     (W::Mood, "fast paced|slow paced|soft|dramatic|low key|uplifting|light|8 bit|deep|dark|bright|slow jazz"),
     (W::FirstHalf, "first half|1st half|opening half"),

@@ -2,7 +2,10 @@
 
 use super::{Clause, Fail, Read, ask};
 use crate::{
-    interpret::{lexicon::W, token::T},
+    interpret::{
+        lexicon::W,
+        token::{T, Tok},
+    },
     ops::{About, EditOp, Steps, TransitionKind},
 };
 
@@ -21,6 +24,11 @@ impl Clause<'_, '_> {
         self.bag.take_all(&[W::Undo]);
         let mut steps = None;
         if self.bag.take_all(&[W::AllSteps, W::Everything]).is_some() {
+            steps = Some(Steps::All);
+        }
+        // `back to the original`
+        let original = |tok: &Tok| tok.is(W::Voice) && !tok.han && tok.to - tok.from == "original".len();
+        if steps.is_none() && self.bag.toks().iter().any(original) && self.bag.take(&[W::Voice]).is_some() {
             steps = Some(Steps::All);
         }
         self.bag.take_all(&[W::Recent, W::Last, W::That, W::Into]);

@@ -54,6 +54,12 @@ impl Clause<'_, '_> {
         while let Some(span) = self.bag.take_span() {
             all.push(span);
         }
+        if let [(a, How::Starting, at), (b, How::Ending, _)] = all[..]
+            && a.from >= 0
+            && a.to.is_none()
+        {
+            return vec![(Span { from: a.from, to: b.to }, How::Starting, at)];
+        }
         all
     }
 
@@ -117,7 +123,15 @@ impl Clause<'_, '_> {
     fn parts(&mut self, first: Span, how: How, at: usize, spans: &[(Span, How, usize)], clip: Option<u32>) -> Read {
         let except = self.bag.take_all(&[W::Except]).is_some();
         let removes = self.bag.take_all(&[W::Remove]).is_some();
-        let keeps = self.bag.take_all(&[W::Keep, W::Only]).is_some();
+        // `just trim …` is no wish to keep.
+        let toks = self.bag.toks();
+        let verb = toks.iter().position(|tok| tok.any(&[W::Cut, W::CutZh, W::Shorten, W::Remove]));
+        let only = toks
+            .iter()
+            .rposition(|tok| tok.is(W::Only))
+            .is_some_and(|only| verb.is_none_or(|verb| verb < only && !removes));
+        self.bag.take_all(&[W::Only]);
+        let keeps = self.bag.take_all(&[W::Keep]).is_some() || only;
         let to = self.bag.take_all(&[W::CutTo]).is_some();
         let cut = self.bag.take_all(&[W::Cut, W::Shorten]).is_some();
         let zh = self.bag.take_all(&[W::CutZh]).is_some();

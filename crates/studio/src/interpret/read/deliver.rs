@@ -173,6 +173,7 @@ impl Clause<'_, '_> {
         }
         self.bag.take_all(&[
             W::FormatNoun,
+            W::SizeNoun,
             W::Convert,
             W::Into,
             W::To,

@@ -37,6 +37,7 @@ const EMPTY: &[W] = &[
     W::Over,
     W::Reason,
     W::When,
+    W::Opinion,
 ];
 
 impl Clause<'_, '_> {

@@ -104,6 +104,10 @@ impl Clause<'_, '_> {
             W::Only,
             W::Each,
         ]);
+        if !self.bag.has_any(|t| matches!(t, T::Dur(_) | T::Bytes(_))) {
+            // `music under it`
+            self.bag.take_all(&[W::Max]);
+        }
         let mut asset =
             self.bag.take_map(|t| if let T::File(name) = t { Some(name.clone()) } else { None }).map(|(name, _)| name);
         if song && asset.is_none() {

@@ -106,7 +106,7 @@ impl Clause<'_, '_> {
             let crops = fit.is_some()
                 || self.bag.has(&[W::Crop])
                     && !self.bag.has_any(|t| matches!(t, T::Span(..) | T::Dur(_) | T::At(_) | T::Pixels(..)));
-            return if noun || crops { ask(About::WhichRatio) } else { Ok(()) };
+            return if noun && !self.bag.has(&[W::TikTok]) || crops { ask(About::WhichRatio) } else { Ok(()) };
         };
         self.bag.take_all(&[
             W::Change,
@@ -134,9 +134,18 @@ impl Clause<'_, '_> {
         let timed = self.bag.has_any(|t| matches!(t, T::Span(..) | T::Dur(_) | T::At(_)));
         let crops = shaped && !timed && self.bag.take_all(&[W::Crop, W::Cut, W::CutZh, W::CutTo]).is_some();
         if blur {
-            self.bag.take_all(&[W::Background, W::Picture, W::Add, W::Use, W::Each, W::Fill]);
+            self.bag.take_all(&[
+                W::TopBottom,
+                W::LeftRight,
+                W::Background,
+                W::Picture,
+                W::Add,
+                W::Use,
+                W::Each,
+                W::Fill,
+            ]);
         } else if contain || fill || crops {
-            self.bag.take_all(&[W::Picture, W::Add, W::Keep, W::Use, W::Everything]);
+            self.bag.take_all(&[W::TopBottom, W::LeftRight, W::Picture, W::Add, W::Keep, W::Use, W::Everything]);
         } else {
             return None;
         }

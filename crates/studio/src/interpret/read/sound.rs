@@ -53,6 +53,7 @@ impl Clause<'_, '_> {
         let words = [
             W::Duck,
             W::Talking,
+            W::Thing,
             W::Music,
             W::Quieter,
             W::Smaller,

@@ -42,6 +42,17 @@ impl Clause<'_, '_> {
     fn factor(&mut self) -> Option<f64> {
         let half = self.bag.take_all(&[W::HalfSpeed]).is_some();
         let twice = self.bag.take_all(&[W::TwiceAsFast]).is_some();
+        // `at 80 % speed` says nothing of faster.
+        let noun = |at: &usize| {
+            self.env.normal.typed(self.bag.toks()[*at].from, self.bag.toks()[*at].to).eq_ignore_ascii_case("speed")
+        };
+        let nouns: Vec<usize> =
+            (0..self.bag.toks().len()).filter(|at| self.bag.toks()[*at].is(W::SpeedUp)).filter(noun).collect();
+        if !self.bag.said(&[W::Up]) {
+            for at in nouns {
+                self.bag.set(at, W::SpeedNoun);
+            }
+        }
         let fast = self.bag.take_all(FAST).is_some();
         let slow = self.bag.take_all(SLOW).is_some();
         self.bag.take_all(&[W::SpeedNoun]);

@@ -45,8 +45,11 @@ impl Clause<'_, '_> {
 
     /// `the same for 3 seconds`: what belongs to a text is merged with its clause, so there is nothing here.
     fn same_text(&mut self) -> Read {
-        let Some((role, _)) = self.env.text else { return Ok(()) };
+        let Some((role, edited)) = self.env.text else { return Ok(()) };
         let moves = self.bag.has(&[W::Move, W::Show]) && self.placed_text() && !self.bag.has(&[W::Music, W::Sound]);
+        if moves && !edited {
+            return ask(About::WhichText);
+        }
         if moves && !self.bag.has(&[W::Order]) {
             return self.edit_text(role);
         }
