@@ -1,6 +1,8 @@
 //! A conversation of ten turns, in Chinese, on the local backend: a process each, one session, a real render.
 
-use serde_json::Value;
+use serde_json::{Value, json};
+use weixin_video_fake_backend::{Dialect, FakeBackend, SilentEnding};
+use weixin_video_studio::Tools;
 
 use crate::desk::Desk;
 
@@ -67,4 +69,34 @@ fn ten_turns_in_chinese_become_a_video() {
     assert!(output["bytes"].as_u64().unwrap() <= 500_000, "{output}");
     assert_eq!((&output["video_codec"], &output["audio_codec"]), (&"h264".into(), &"aac".into()));
     assert_eq!(desk.names(), ["bbb_vp9_opus.webm", "song.mp3", "wechat.mp4"]);
+}
+
+/// What only somebody with a screen could do something with, and the notice that is none.
+const NOISE: [&str; 5] = ["预览", "按钮", "点击", "面板", "temporary issue"];
+
+#[test]
+fn an_agent_that_talks_of_buttons_or_says_nothing_is_understood_all_the_same() {
+    let tools = Tools::find().expect("these tests need ffmpeg");
+    let agent = FakeBackend::builder().studio(tools).dialect(Dialect::Adk);
+    let backend = agent.gui_talk().silent_at_times(SilentEnding::NoContent, 30).start().unwrap();
+    let desk = Desk::new().with("NEMO_API_URL", backend.url());
+    desk.footage("bbb_vp9_opus.webm");
+    turn(&desk, "上传 bbb_vp9_opus.webm");
+    let (mut silent, mut by_agent) = (0, Vec::new());
+    for number in 1..=8 {
+        let said = turn(&desk, &format!("加个标题「早安{number}」"));
+        let steps = said.data["steps"].as_array().unwrap();
+        let chat = &steps[0]["data"];
+        let words = chat["said"].to_string();
+        assert!(!NOISE.iter().any(|noise| words.contains(noise)), "{words}");
+        let told = if chat["said"] == json!([]) { &chat["changes"] } else { &chat["said"] };
+        assert!(told.to_string().contains(&format!("早安{number}")), "what was done is told: {chat}");
+        silent += usize::from(chat["said"] == json!([]));
+        by_agent.extend(steps.iter().skip(1).map(|step| (step["by"].clone(), step["step"].clone())));
+    }
+    let agents = |step: &str| by_agent.contains(&(json!("agent"), json!(step)));
+    assert!((1..8).contains(&silent), "{silent} of 8 were silent");
+    assert!(agents("state") && agents("export"), "what it pointed at was done: {by_agent:?}");
+    assert_eq!(desk.names(), ["bbb_vp9_opus.webm", "wechat.mp4"]);
+    backend.finish();
 }
