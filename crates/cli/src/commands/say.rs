@@ -326,7 +326,7 @@ async fn upload_all(
     for what in route.files.iter().chain(&route.urls) {
         let name = upload::file_name(what);
         if there.iter().any(|known| known == name) {
-            note(&format!("note: {name} is in the session already; to replace it: weixin-video upload {name}"));
+            note(&format!("note: {name} is in the session already; to upload it again: weixin-video upload {name}"));
             continue;
         }
         let session = match named {
