@@ -170,7 +170,7 @@ fn rate_arguments(plan: &Plan, pass: &Pass) -> Vec<String> {
         args.extend(words("-x264-params aq-mode=2:aq-strength=0.8"));
     }
     if plan.form != Form::Webm {
-        let cap = vbv_kbit(plan);
+        let cap = vbv_kbit(plan, bits);
         args.extend(words(&format!("-maxrate {cap}k -bufsize {}k", cap * 2)));
     }
     args
@@ -178,8 +178,9 @@ fn rate_arguments(plan: &Plan, pass: &Pass) -> Vec<String> {
 
 /// The peak rate in kbit/s: 0.13 bit a pixel is 8 Mbit/s for 1080p30, within every destination's
 /// limit, and is only reached where CRF 23 would go far beyond it.
-fn vbv_kbit(plan: &Plan) -> u64 {
+fn vbv_kbit(plan: &Plan, bits: u64) -> u64 {
     let pixels = f64::from(plan.width) * f64::from(plan.height) * plan.frame_rate.value();
-    let usual = ((pixels * 0.13 / 1000.0).round() as u64).max(500);
+    // A size that leaves more than that may be used.
+    let usual = ((pixels * 0.13 / 1000.0).round() as u64).max(500).max(bits / 500);
     plan.most.kbit.map_or(usual, |most| usual.min(u64::from(most)))
 }

@@ -1,6 +1,6 @@
 //! What a size in bytes leaves for the picture and the sound.
 
-use super::{Plan, SAMPLE_RATE};
+use super::{Form, Plan, SAMPLE_RATE};
 use crate::error::Error;
 
 /// Of what is allowed, so much is planned for, in thousandths: encoders miss their aim by a little.
@@ -13,6 +13,10 @@ const CONTAINER_BYTES: u64 = 6_000;
 
 /// Samples in a packet of sound.
 const PACKET_SAMPLES: u64 = 1_024;
+
+/// Of a sound that isn't compressed: a sample of two channels, and what comes before the first.
+const WAV_SAMPLE_BYTES: u64 = 4;
+const WAV_HEAD_BYTES: u64 = 100;
 
 /// Rates of the sound that are tried, best first, in kbit/s. It gets at most a fifth of the whole.
 const SOUND_KBIT: [u32; 5] = [128, 96, 64, 48, 32];
@@ -44,6 +48,16 @@ impl Budget {
     pub(crate) fn of(plan: &Plan, bytes: u64) -> Result<Self, Error> {
         let too_small = || Error::TooSmall { asked: bytes, least: least(plan) };
         let room = room(plan, bytes);
+        if plan.form == Form::Wav {
+            // Nothing about it can be chosen: so many samples are so many bytes.
+            let least = plan.samples_at(plan.frames()) * WAV_SAMPLE_BYTES + WAV_HEAD_BYTES;
+            let sound_kbit = SAMPLE_RATE * 32 / 1000;
+            return if least <= bytes {
+                Ok(Self { picture: 0, sound_kbit })
+            } else {
+                Err(Error::TooSmall { asked: bytes, least })
+            };
+        }
         if !plan.form.has_picture() {
             let kbit = (room * 8 / plan.duration_ms().max(1)).min(320);
             let rates = [320u32, 256, 192, 160, 128, 96, 64, 48, 32];

@@ -84,14 +84,19 @@ impl Bench {
     }
 
     /// One frame of the output, decoded.
-    pub(crate) fn frame(&self, number: u64) -> Frame {
-        let facts = self.probe(&self.out()).unwrap();
-        let video = facts.video.unwrap();
-        let select = format!("select=eq(n\\,{number})");
+    pub(crate) fn frame(&self, number: usize) -> Frame {
+        self.frames().swap_remove(number)
+    }
+
+    /// All frames of the output, decoded.
+    pub(crate) fn frames(&self) -> Vec<Frame> {
+        let video = self.probe(&self.out()).unwrap().video.unwrap();
+        let (width, height) = (video.width as usize, video.height as usize);
         let mut command = Command::new("ffmpeg");
         command.args(["-nostdin", "-loglevel", "error", "-i"]).arg(self.out());
-        command.args(["-vf", &select, "-frames:v", "1", "-pix_fmt", "rgb24", "-f", "rawvideo", "-"]);
-        Frame { width: video.width as usize, pixels: finished(&mut command).stdout }
+        command.args(["-pix_fmt", "rgb24", "-f", "rawvideo", "-"]);
+        let pixels = finished(&mut command).stdout;
+        pixels.chunks_exact(width * height * 3).map(|pixels| Frame { width, pixels: pixels.to_vec() }).collect()
     }
 
     /// How bright each frame of the output is on average, 0 to 255.
@@ -116,6 +121,16 @@ impl Bench {
         bytes.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect()
     }
 
+    /// How loud the output is, in LUFS.
+    pub(crate) fn lufs(&self) -> f64 {
+        let mut command = Command::new("ffmpeg");
+        command.args(["-nostdin", "-hide_banner", "-i"]).arg(self.out());
+        command.args(["-map", "0:a", "-af", "ebur128", "-f", "null", "-"]);
+        let said = String::from_utf8_lossy(&finished(&mut command).stderr).into_owned();
+        let line = said.rsplit("I:").next().unwrap().split_whitespace().next().unwrap();
+        line.parse().unwrap()
+    }
+
     /// All that the output's container says, for finding what must not be in it.
     pub(crate) fn described(&self) -> String {
         let mut command = Command::new("ffprobe");
@@ -134,6 +149,17 @@ pub(crate) fn flash(bench: &Bench) -> f64 {
 /// When the output is heard for the first time, in seconds.
 pub(crate) fn beep(bench: &Bench) -> f64 {
     bench.samples().iter().position(|sample| sample.abs() > 0.1).expect("a beep") as f64 / 48_000.0
+}
+
+/// How strong a tone of so many Hz is in 48 kHz samples: the amplitude of its sine.
+pub(crate) fn level(samples: &[f32], hertz: f64) -> f64 {
+    let (mut sine, mut cosine) = (0.0, 0.0);
+    for (n, sample) in samples.iter().enumerate() {
+        let angle = n as f64 / 48_000.0 * hertz * std::f64::consts::TAU;
+        sine += f64::from(*sample) * angle.sin();
+        cosine += f64::from(*sample) * angle.cos();
+    }
+    sine.hypot(cosine) * 2.0 / samples.len() as f64
 }
 
 /// A decoded frame in RGB.

@@ -6,4 +6,7 @@ mod bench;
 mod edits;
 #[cfg(unix)]
 mod faults;
+mod forms;
 mod inputs;
+mod sounds;
+mod texts;
