@@ -174,6 +174,19 @@ pub struct Caps {
     pub bit_rate: Option<u64>,
 }
 
+impl Caps {
+    /// The most bytes for a video of this length in ms: the bound on bytes, or what the bit rate comes to in that time.
+    ///
+    /// An average that is a promise can be kept only as a size: a peak rate is exceeded by what the buffer holds.
+    pub fn bytes_within(&self, ms: u64) -> Option<u64> {
+        let by_rate = self.bit_rate.map(|rate| {
+            let bytes = u128::from(rate) * u128::from(ms) / 8000;
+            u64::try_from(bytes).unwrap_or(u64::MAX)
+        });
+        least(self.bytes, by_rate)
+    }
+}
+
 /// What is done to a video that keeps to a destination's limits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

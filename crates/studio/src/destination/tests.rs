@@ -63,6 +63,26 @@ fn the_bounds_are_those_that_are_known() {
 }
 
 #[test]
+fn a_bit_rate_bounds_the_bytes_of_a_length() {
+    let caps = |id: &str| built_in().get(id).unwrap().caps();
+    assert_eq!(caps("chat").bytes_within(20_000), Some(2_500_000));
+    assert_eq!(caps("chat").bytes_within(300_000), Some(26_214_400));
+    assert_eq!(caps("article").bytes_within(20_000), Some(10_000_000));
+    assert_eq!(caps("mini-program").bytes_within(u64::MAX), None);
+    assert_eq!(caps("channels").bytes_within(u64::MAX), Some(20_000_000_000));
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_table_and_any_words_are_answered(table in ".{0,200}", words in ".{0,60}") {
+        if let Err(error) = Destinations::laid_over(&table) {
+            proptest::prop_assert!(error.to_string().chars().count() < 300);
+        }
+        let _ = built_in().find(&words);
+    }
+}
+
+#[test]
 fn a_table_of_ones_own_changes_what_it_says_and_no_more() {
     let table = r#"
         sources.me = "seen with my own eyes"
