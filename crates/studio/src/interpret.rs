@@ -68,7 +68,8 @@ pub fn interpret(text: &str, context: &Context) -> Reading {
     }
     let normal = Normal::new(text);
     let tokens = understood_tokens(&normal, context);
-    if !tokens.iter().any(is_content)
+    let talk = tokens.iter().all(|tok| !is_content(tok) && !matches!(tok.t, T::Unknown(_)) || tok.any(&[W::Video, W::Opinion, W::Quality, W::Better])) && tokens.iter().any(|tok| tok.any(&[W::Hello, W::Opinion]));
+    if talk || !tokens.iter().any(is_content)
         || tokens.iter().any(|tok| tok.is(W::Question))
             && !tokens.iter().any(|tok| matches!(tok.t, T::Word(W::Cannot(_))))
     {
@@ -228,7 +229,8 @@ fn one<'c>(clauses: &[Clause], env: &mut Env<'c>, last: Option<&Done<'c>>) -> (R
     if let Fail::No(_) = fail {
         return (Err(fail), 1);
     }
-    if !clause.headed
+    let placed = last.is_some_and(|last| matches!(last.ops.last(), Some(EditOp::Text { .. }))) && clause.toks.iter().all(places);
+    if (!clause.headed || placed)
         && let Some(last) = last
     {
         let mut before = last.before.clone();
@@ -238,7 +240,7 @@ fn one<'c>(clauses: &[Clause], env: &mut Env<'c>, last: Option<&Done<'c>>) -> (R
             return (Ok(Next::Joined(done)), 1);
         }
     }
-    if let Some(next) = clauses.get(1).filter(|next| !clause.headed || !next.headed) {
+    if let Some(next) = clauses.get(1).filter(|next| (!clause.headed || !next.headed) && !next.then) {
         let toks = clause.toks.iter().chain(&next.toks).cloned().collect();
         if let Ok(done) = attempt(toks, clause.then || next.then, env) {
             return (Ok(Next::Own(done)), 2);
@@ -252,6 +254,15 @@ fn belongs(clause: &Clause, last: &Done<'_>) -> bool {
     let timed = |tok: &Tok| matches!(tok.t, T::Span(_, How::Starting | How::Onwards | How::Ending));
     let takes_time = matches!(last.ops.last(), Some(EditOp::Text { .. } | EditOp::Bgm { .. }));
     !clause.headed && takes_time && clause.toks.iter().any(timed)
+}
+
+/// Whether a token may say where or when a text stands.
+fn places(tok: &Tok) -> bool {
+    const PLACES: &[W] = &[
+        W::Add, W::Move, W::On, W::Show, W::Top, W::Bottom, W::Left, W::Right, W::Center, W::Middle, W::Corner, W::TopLeft, W::TopRight, W::BottomLeft,
+        W::BottomRight, W::Whole, W::Start, W::End, W::It, W::At, W::In, W::To, W::For, W::And, W::Make, W::Part, W::Picture, W::Of, W::Into, W::This, W::Ba,
+    ];
+    tok.any(PLACES) || matches!(tok.t, T::Span(..) | T::Dur(_) | T::At(_))
 }
 
 /// Reads these tokens as one clause; the surroundings change only if it succeeds.

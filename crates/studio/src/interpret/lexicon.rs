@@ -252,6 +252,7 @@ pub(super) enum W {
     TooBig,
     TooSmall,
     Mood,
+    Exceeds,
     Opinion,
     FirstHalf,
     LastHalf,

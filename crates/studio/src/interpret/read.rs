@@ -14,7 +14,7 @@ mod unsupported;
 
 use crate::ops::{About, Context, EditOp, Sound, TextRole, Track, What};
 
-use super::{bag::Bag, normal::Normal};
+use super::{bag::Bag, lexicon::W, normal::Normal, token::Tok};
 
 /// Why a clause comes to no edit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +33,8 @@ pub(super) struct Env<'a> {
     /// The writing spoken of last, and whether it was changed, not added.
     pub(super) text: Option<(TextRole, bool)>,
     /// Music is being added in this message.
+    /// What was faded last.
+    pub(super) fade: Option<crate::ops::FadeTarget>,
     pub(super) adds_music: bool,
     pub(super) adds_text: bool,
     /// Something was said that needs no edit.
@@ -69,6 +71,7 @@ impl<'c> Env<'c> {
             normal,
             context,
             sound: None,
+            fade: None,
             text: None,
             adds_music: false,
             adds_text: false,
@@ -93,6 +96,7 @@ impl<'c> Env<'c> {
 /// The edits of a clause, in the order of their words.
 pub(super) fn read(bag: Bag, env: &mut Env<'_>) -> Result<Vec<Placed>, Fail> {
     let mut clause = Clause { bag, env, ops: Vec::new() };
+    clause.separable();
     clause.negation()?;
     clause.unsupported()?;
     clause.history();
@@ -110,6 +114,21 @@ pub(super) fn read(bag: Bag, env: &mut Env<'_>) -> Result<Vec<Placed>, Fail> {
 }
 
 impl Clause<'_, '_> {
+    /// `take the title away`, `swap the music for …`: verbs that mean something else with what they go with.
+    fn separable(&mut self) {
+        let toks = self.bag.toks();
+        let takes = |tok: &&Tok| tok.is(W::Make) && self.env.normal.typed(tok.from, tok.to).to_lowercase().starts_with("tak");
+        let taken = toks.iter().position(|tok| takes(&tok)).filter(|at| toks[*at..].iter().any(|tok| tok.any(&[W::Out, W::Off])));
+        let swapped = toks.iter().position(|tok| tok.is(W::Swap)).filter(|_| toks.iter().any(|tok| tok.any(&[W::Music, W::Title, W::Subtitle, W::Watermark])));
+        if let Some(at) = taken {
+            self.bag.set(at, W::Remove);
+            self.bag.take_all(&[W::Out, W::Off]);
+        }
+        if let Some(at) = swapped {
+            self.bag.set(at, W::Change);
+        }
+    }
+
     pub(super) fn push(&mut self, at: usize, op: EditOp) {
         self.ops.push((at, op));
     }

@@ -120,6 +120,9 @@ impl Reader<'_> {
     }
 
     fn range(&self) -> Read {
+        if let Some(found) = self.unit_first() {
+            return Some(found);
+        }
         let led = usize::from(self.any(0, &[W::From, W::Starting, W::Between]));
         let led = led + usize::from(led == 1 && self.any(1, &[W::At]));
         let (a, mut at) = self.point(led)?;
@@ -138,6 +141,25 @@ impl Reader<'_> {
         let end =
             if self.rest.get(end).is_some_and(|tok| tok.han) { self.skip(end, &[W::Between, W::Part]) } else { end };
         self.made(a, b, end, if led > 0 { How::FromTo } else { How::Bare })
+    }
+
+    /// `seconds 5 to 10`.
+    fn unit_first(&self) -> Read {
+        let led = usize::from(self.any(0, &[W::From]));
+        let scale = if self.any(led, &[W::Sec, W::SecondWord]) {
+            1000.0
+        } else if self.any(led, &[W::Minute]) {
+            60_000.0
+        } else {
+            return None;
+        };
+        let (Point::Bare(a), at) = self.point(led + 1)? else { return None };
+        if !self.any(at, TO) && !self.dash(at) {
+            return None;
+        }
+        let again = usize::from(self.any(at + 1, &[W::Sec, W::SecondWord, W::Minute]));
+        let (Point::Bare(b), end) = self.point(at + 1 + again)? else { return None };
+        Some((vec![span((a * scale) as i64, Some((b * scale) as i64), How::FromTo)], end))
     }
 
     /// Gives a number without a unit that of its partner, or of the next part: `10-20 and 30-40 s`.
@@ -219,6 +241,7 @@ impl Reader<'_> {
         let comma =
             usize::from(matches!(word, W::Start | W::End) && self.rest.get(at).is_some_and(|tok| tok.t == T::Comma));
         let ms = self.dur(at + comma)?;
+        let word = if word == W::After && self.rest[0].han { W::Hou } else { word };
         let end = at + comma + 1;
         let closed = self.rest.get(end).is_none_or(|tok| matches!(tok.t, T::Comma | T::Stop));
         if comma == 1 && !closed {
@@ -332,7 +355,7 @@ impl Reader<'_> {
     fn side(&self) -> Read {
         let after = |from: i64| span(from, None, How::Side);
         let before = |to: i64| span(0, Some(to), How::Side);
-        if self.any(0, &[W::After, W::Before, W::Until]) {
+        if self.any(0, &[W::After, W::Before, W::Until]) && !self.rest[0].han {
             let (Point::Ms(ms), end) = self.point(1)? else { return None };
             return Some((vec![if self.any(0, &[W::After]) { after(ms) } else { before(ms) }], end));
         }

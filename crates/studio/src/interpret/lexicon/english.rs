@@ -6,9 +6,9 @@ use crate::ops::What;
 pub(super) const WORDS: &[(W, &str)] = &[
     (
         W::Filler,
-        "please|pls|plz|kindly|can|could|would|will|you|i|we|me|us|i'd|i'll|i've|like|want|wanna|would like|need|needs|so|just a|let's|lets|let|help|hey|ok|okay|okey|is|be|are|it's|its|was|am|being|that's|there's|there is|there are|gonna|going to|to be|some|any|as well|also|too|here|there|now|right now|again|quickly|quick|simply|really|very|then please|as|have|has|had|having|get|got|getting|about|around|roughly|approximately|exactly|total|overall|new|little|for me|would you|could you|can you|can we|do|does|of course|sure|alright|well|um|uh|er|hmm|yeah|yep|yes|first of all|i think|maybe|perhaps|if possible|if you can|thank you|thanks|thx|ty|cheers|thank you so much|thank you very much|thanks a lot|thanks so much|many thanks|much appreciated|good|nice|great|perfect|awesome|gently|should|must|which|who|what|where|i'm|seconds worth|worth|fine|go|go ahead|go ahead and|try|i want you to|dear|friend|buddy|different|own|using|via|way|feel free|appreciate it|appreciated|asap|kind of|sort of|still|already|everyone|instead|rather|directly|a copy|copy|same|another|one more|thing|bit|automatically please|looking|so that|because of|smooth|smoothly|slowly|actually|basically|today|tonight|guys|team|sir|please and thank you|at all|length of",
+        "look|looks|looking|feel|feels|please|pls|plz|kindly|can|could|would|will|you|i|we|me|us|i'd|i'll|i've|like|want|wanna|would like|need|needs|so|just a|let's|lets|let|help|hey|ok|okay|okey|is|be|are|it's|its|was|am|being|that's|there's|there is|there are|gonna|going to|to be|some|any|as well|also|too|here|there|now|right now|again|quickly|quick|simply|really|very|then please|as|have|has|had|having|get|got|getting|about|around|roughly|approximately|exactly|total|overall|new|little|for me|would you|could you|can you|can we|do|does|of course|sure|alright|well|um|uh|er|hmm|yeah|yep|yes|first of all|i think|maybe|perhaps|if possible|if you can|thank you|thanks|thx|ty|cheers|thank you so much|thank you very much|thanks a lot|thanks so much|many thanks|much appreciated|good|nice|great|perfect|awesome|gently|should|must|which|who|what|where|i'm|seconds worth|worth|fine|go|go ahead|go ahead and|try|i want you to|dear|friend|buddy|different|own|using|via|way|feel free|appreciate it|appreciated|asap|kind of|sort of|still|already|everyone|instead|rather|directly|a copy|copy|same|another|one more|thing|bit|automatically please|looking|so that|because of|smooth|smoothly|slowly|actually|basically|today|tonight|guys|team|sir|please and thank you|at all|length of",
     ),
-    (W::Hello, "hello|hi|hi there|hello there|good morning|good evening|good afternoon|morning|hey there"),
+    (W::Hello, "love|hate|enjoy|adore|cute|lovely|hilarious|hello|hi|hi there|hello there|good morning|good evening|good afternoon|morning|hey there"),
     (W::The, "the|all the|all of the"),
     (W::A, "a|an"),
     (W::This, "this|my|these|our|your"),
@@ -51,7 +51,7 @@ pub(super) const WORDS: &[(W, &str)] = &[
         W::Degree,
         "a bit|a little|a little bit|slightly|a lot|much|a tad|a touch|somewhat|considerably|more|further|even more|a bit more",
     ),
-    (W::Part, "part|parts|section|segment|portion|bit from|bits|piece|point|mark|timestamp|range|stretch|second mark"),
+    (W::Part, "part|parts|section|segment|portion|bit from|bits|piece|point|mark|timestamp|range|stretch"),
     (W::Everything, "everything|anything|whatever|all|all of it|it all|all of them"),
     (
         W::Rest,
@@ -81,7 +81,7 @@ pub(super) const WORDS: &[(W, &str)] = &[
     ),
     (
         W::Max,
-        "max|maximum|at most|no more than|no longer than|not longer than|under|below|less than|within|tops|limit|limit it to|limited to|or less|or shorter|or under|or smaller|or below|not more than|no bigger than|not bigger than|smaller than|shorter than|no larger than|not larger than|not over|limit of|cap|cap it at|cap at|capped at|maximum of|max of|a maximum of|not exceed|stay under|fit in|fit within|fit into|fits in|fits into|at max|lower than|no greater than|cannot exceed|can't exceed|must not exceed|should not exceed|no over|keep it under|get it under|tops please|upper limit|inside of|cannot be over|can't be over|can't be more than|cannot be more than|can't be longer than|cannot be longer than",
+        "can't be bigger than|cannot be bigger than|can't be larger than|cannot be larger than|must be under|should be under|must be less than|should be less than|needs to be under|must be smaller than|must be shorter than|should be shorter than|has to be under|must be below|needs to be less than|should be below|should be smaller than|can't be longer|not be bigger than|not be larger than|not be longer than|not be over|max|maximum|at most|no more than|no longer than|not longer than|under|below|less than|within|tops|limit|limit it to|limited to|or less|or shorter|or under|or smaller|or below|not more than|no bigger than|not bigger than|smaller than|shorter than|no larger than|not larger than|not over|limit of|cap|cap it at|cap at|capped at|maximum of|max of|a maximum of|not exceed|stay under|fit in|fit within|fit into|fits in|fits into|at max|lower than|no greater than|cannot exceed|can't exceed|must not exceed|should not exceed|no over|keep it under|get it under|tops please|upper limit|inside of|cannot be over|can't be over|can't be more than|cannot be more than|can't be longer than|cannot be longer than",
     ),
     (
         W::MaxNeg,
@@ -89,7 +89,7 @@ pub(super) const WORDS: &[(W, &str)] = &[
     ),
     (
         W::Remove,
-        "remove|delete|get rid of|rid of|cut out|take out|drop|skip|chop|chop off|chop out|cut off|trim off|snip|snip off|shave|shave off|lop off|lop|erase|discard|ditch|throw away|throw out|lose|strip|strip out|cut away|trim away|eliminate|scrap|take away|take off|omit|leave out|exclude|kill|edit out|trim out|dump|snip out|clip off|clip out|slice off|crop off|rm|del|axe|wipe out|get the rid of|skip over|cut down the|leave off",
+        "can go|should go|has to go|must go|gotta go|is not needed|are not needed|skip ahead|needs to go|can be removed|remove|delete|get rid of|rid of|cut out|take out|drop|skip|chop|chop off|chop out|cut off|trim off|snip|snip off|shave|shave off|lop off|lop|erase|discard|ditch|throw away|throw out|lose|strip|strip out|cut away|trim away|eliminate|scrap|take away|take off|omit|leave out|exclude|kill|edit out|trim out|dump|snip out|clip off|clip out|slice off|crop off|rm|del|axe|wipe out|get the rid of|skip over|cut down the|leave off",
     ),
     (W::Cut, "cut|trim|slice|cropping in time"),
     (
@@ -247,7 +247,7 @@ pub(super) const WORDS: &[(W, &str)] = &[
     (W::Generate, "generate|create|draw|produce|imagine|ai generate|animate"),
     (
         W::Auto,
-        "automatically|automatic|auto|auto generate|transcribe|speech to text|from the speech|auto generated|from speech|from the audio|from the voice|transcription|speech into|speech to|from what i say|based on speech|what is being said|what's being said|what people say|what is said|of what i say|of what's said|of the speech|auto caption|auto captions|auto subtitle|auto subtitles|closed captions|closed captioning|recognise speech|recognize speech|recognition|speech recognition|caption it|subtitle it|caption the video|subtitle the video|turn speech into|transcript|caption this|subtitle this|spoken words|for what i say|what they say|what i'm saying|what they're saying|voice recognition|matching the speech|that match the speech",
+        "automatically|automatic|auto|auto generate|transcribe|speech to text|from the speech|auto generated|from speech|from the audio|from the voice|transcription|speech into|speech to|from what i say|based on speech|what is being said|what's being said|what people say|what is said|of what i say|of what's said|of the speech|auto caption|auto captions|auto subtitle|auto subtitles|closed captions|closed captioning|recognise speech|recognize speech|recognition|speech recognition|turn speech into|transcript|spoken words|for what i say|what they say|what i'm saying|what they're saying|voice recognition|matching the speech|that match the speech",
     ),
     (
         W::Says,
@@ -289,10 +289,10 @@ pub(super) const WORDS: &[(W, &str)] = &[
         W::Quieter,
         "quieter|softer|quiet|turn down|quietly|less loud|lower volume|less volume|not too loud|soften|tone down|softly|subtle|turn it down|not so loud|low|low volume|at low volume|at a low volume",
     ),
-    (W::Bigger, "bigger|larger|increase|raise|higher|boost up|enlarge|grow|up the|bump up|bump"),
+    (W::Bigger, "bigger|larger|increase|raise|higher|boost up|enlarge|grow|bump up|bump"),
     (
         W::Smaller,
-        "smaller|reduce|decrease|lower|lessen|drop the|cut the volume|bring down the|lowering|half the size|half size|half its size|smaller file|smaller size|half the file size|take down|dial down|dial back|small|tiny|half as big",
+        "smaller|reduce|decrease|lower|lessen|cut the volume|lowering|half the size|half size|half its size|smaller file|smaller size|half the file size|take down|dial down|dial back|small|tiny|half as big",
     ),
     (W::Shorter, "shorter|more concise|briefer|brief|much shorter"),
     (W::Longer, "longer|lengthen|extend"),

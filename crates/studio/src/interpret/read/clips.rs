@@ -202,7 +202,13 @@ impl Clause<'_, '_> {
     }
 
     fn moved(&mut self, clips: u32) -> Result<Vec<u32>, Fail> {
-        let named = self.bag.take_clips();
+        let mut named = self.bag.take_clips();
+        if named.len() == 1 {
+            named.extend(self.numbers());
+        }
+        if named.iter().any(|clip| *clip > clips) {
+            return Err(Fail::Ask(About::NoSuchClip));
+        }
         let first = self.bag.toks().iter().any(|tok| tok.any(&[W::First, W::Start, W::Qian]))
             || self.bag.toks().iter().any(|tok| tok.is(W::Order) && tok.han && tok.to - tok.from > 2);
         let last = self.bag.said(&[W::Last, W::End, W::Hou]);

@@ -14,6 +14,10 @@ impl Clause<'_, '_> {
         if self.bag.has_any(|t| *t == T::NoUnit) {
             return ask(About::WhichUnit);
         }
+        if self.bag.has_any(|t| matches!(t, T::Span(..) | T::Dur(_))) && self.bag.has(&[W::Crop]) {
+            let crops = self.bag.toks().iter().position(|tok| tok.is(W::Crop));
+            crops.into_iter().for_each(|at| self.bag.set(at, W::Cut));
+        }
         self.limit()?;
         if self.rest_goes() {
             return Ok(());
@@ -27,7 +31,7 @@ impl Clause<'_, '_> {
         if let Some((first, how, at)) = spans.first().copied() {
             return self.parts(first, how, at, &spans, clip);
         }
-        if self.bag.has_any(|t| matches!(t, T::Dur(_))) {
+        if self.bag.has_any(|t| matches!(t, T::Dur(_))) && !self.bag.has(&[W::Exceeds]) {
             return self.length();
         }
         if self.bag.has_any(|t| matches!(t, T::At(_))) && self.bag.has(&[W::Cut, W::CutZh, W::CutTo, W::Remove]) {
@@ -137,6 +141,10 @@ impl Clause<'_, '_> {
         let zh = self.bag.take_all(&[W::CutZh]).is_some();
         let off = self.bag.take_all(&[W::Off, W::Out]).is_some();
         let into = self.bag.has(&[W::To, W::Into]);
+        if cut && into {
+            self.bag.take_all(&[W::Down]);
+        }
+        self.bag.take_all(&[W::That, W::Whole]);
         let everything = self.bag.take_all(&[W::Everything]).is_some();
         let rest = self.bag.take_all(&[W::Rest]).is_some();
         self.bag.take_all(&[
@@ -219,7 +227,8 @@ impl Clause<'_, '_> {
         let removes = self.bag.has(&[W::Remove]) || shorter;
         let cuts = self.bag.has(&[W::Cut, W::CutZh, W::Shorten]);
         let target = self.bag.has(&[W::CutTo, W::To, W::Into, W::LengthNoun]);
-        if removes && self.bag.has(&[W::Start]) != self.bag.has(&[W::End]) {
+        let edges = (self.bag.has(&[W::Start, W::Qian]), self.bag.has(&[W::End, W::Hou]));
+        if removes && (edges.0 != edges.1 || edges.0 && self.bag.has(&[W::Each])) {
             return self.edge();
         }
         let made = self.bag.has(&[W::Make, W::Turn, W::Keep, W::Only, W::Generate, W::Shorten]);
@@ -256,10 +265,12 @@ impl Clause<'_, '_> {
     /// `the black part at the start, 3 s`.
     fn edge(&mut self) -> Read {
         let Some((ms, at)) = self.bag.take_dur() else { return Ok(()) };
-        let start = self.bag.take_all(&[W::Start]).is_some();
-        self.bag.take_all(&[W::End, W::Remove, W::LengthNoun, W::Off, W::Out]);
-        let span = if start { Span { from: 0, to: Some(ms) } } else { Span { from: -ms, to: None } };
-        self.push(at, EditOp::Remove { span, clip: None, then: self.env.then });
+        let start = self.bag.take_all(&[W::Start, W::Qian]).map(|_| Span { from: 0, to: Some(ms) });
+        let end = self.bag.take_all(&[W::End, W::Hou]).map(|_| Span { from: -ms, to: None });
+        self.bag.take_all(&[W::Remove, W::LengthNoun, W::Off, W::Out, W::Each]);
+        for span in start.into_iter().chain(end) {
+            self.push(at, EditOp::Remove { span, clip: None, then: self.env.then });
+        }
         Ok(())
     }
 
@@ -267,7 +278,8 @@ impl Clause<'_, '_> {
         if self.bag.has(&[W::Shorter, W::Longer, W::Shorten]) {
             return ask(About::HowLong);
         }
-        if self.bag.take_all(&[W::TooLong]).is_some() {
+        let exceeds = self.bag.has(&[W::Exceeds]) && self.bag.take_dur().is_some() && self.bag.take_all(&[W::Exceeds]).is_some();
+        if self.bag.take_all(&[W::TooLong]).is_some() || exceeds {
             self.bag.take_all(&[W::LengthNoun]);
             self.env.alone = Some(super::Alone::Fail(Fail::Ask(About::HowLong)));
         }

@@ -132,13 +132,19 @@ impl Clause<'_, '_> {
             self.need(sound)?;
             self.env.sound = Some(sound);
         }
-        Ok(match named.or(carried.filter(|_| !picture && !black && !self.bag.said(&[W::Video]))) {
+        let nothing = !picture && !black && !self.bag.said(&[W::Video]);
+        let target = match named.or(carried.filter(|_| nothing)) {
             Some(Sound::Bgm) => FadeTarget::Bgm,
             Some(Sound::Original) => FadeTarget::Original,
             Some(Sound::All) if named.is_some() => FadeTarget::Audio,
-            _ if black || picture || self.bag.said(&[W::Video]) => FadeTarget::Video,
-            _ => FadeTarget::All,
-        })
+            _ if !nothing => FadeTarget::Video,
+            _ => self.env.fade.unwrap_or(FadeTarget::All),
+        };
+        self.env.fade = Some(target);
+        if target == FadeTarget::Video {
+            self.env.sound = None;
+        }
+        Ok(target)
     }
 
     fn loudness(&mut self) {
@@ -229,8 +235,6 @@ impl Clause<'_, '_> {
             W::Off,
             W::Turn,
             W::Make,
-            W::Down,
-            W::Out,
             W::Into,
             W::Everything,
             W::Add,

@@ -154,6 +154,7 @@ impl Clause<'_, '_> {
         }
         let at = self.bag.start();
         self.bag.take_all(&[
+            W::LengthNoun,
             W::Change,
             W::Move,
             W::Show,
