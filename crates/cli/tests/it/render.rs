@@ -30,11 +30,11 @@ fn what_it_cannot_do_is_answered_with_an_honest_no() {
     desk.footage("bbb_vp9_opus.webm");
     let format = |words| ["format", "bbb_vp9_opus.webm", "--instruct", words];
     let refusal = refused(&desk, &format("add background music"), 1, "nothing_to_export");
-    refusal.is_final().says(&["Changing the sound can't be done here yet", "I can make it an MP4 for WeChat", "720p"]);
-    let refusal = refused(&desk, &format("加个标题「早安」"), 1, "nothing_to_export");
-    refusal.is_final().says(&["还不能加文字", "720p"]);
-    let refusal = refused(&desk, &format("replace the sky with a sunset"), 1, "question");
-    refusal.is_final().says(&["I did not understand", "720p", "answers the question"]);
+    refusal.is_final().says(&["no music file", "Upload a song", "editor can do"]);
+    let refusal = refused(&desk, &format("给我换脸"), 1, "question");
+    refusal.is_final().says(&["我不能换脸", "标题", "answers the question"]);
+    let refusal = refused(&desk, &format("format it with frobnitz"), 1, "question");
+    refusal.is_final().says(&["not understand", "frobnitz", "answers the question"]);
 }
 
 #[test]
