@@ -1,3 +1,5 @@
+mod edits;
+
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;

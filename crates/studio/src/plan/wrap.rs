@@ -35,9 +35,17 @@ fn balanced(paragraph: &str, most: u32) -> Vec<String> {
     }
     let count = lines.len();
     let even = width(paragraph) / u32::try_from(count).unwrap_or(1);
-    // The narrowest measure that takes no more lines and cuts no more words, in steps of a twentieth.
-    let mut measures = (0..=20).map(|step| greedy(paragraph, even + most.saturating_sub(even) * step / 20));
-    measures.find(|narrower| narrower.0.len() <= count && narrower.1 <= cuts).map_or(lines, |narrower| narrower.0)
+    // Measures that take no more lines and cut no more words, in steps of a twentieth: best the one whose lines end
+    // where the sense does, then the narrowest.
+    let measures = (0..=20).map(|step| greedy(paragraph, even + most.saturating_sub(even) * step / 20));
+    let possible = measures.filter(|narrower| narrower.0.len() <= count && narrower.1 <= cuts);
+    possible.min_by_key(|narrower| torn(&narrower.0)).map_or(lines, |narrower| narrower.0)
+}
+
+/// How many of these lines end amid a phrase.
+fn torn(lines: &[String]) -> usize {
+    let amid = |line: &&String| line.chars().last().is_some_and(|c| is_wide(c) && !CLOSING.contains(c));
+    lines.iter().rev().skip(1).filter(amid).count()
 }
 
 /// As much as goes into each line, and how many words had to be cut.
@@ -97,6 +105,7 @@ mod tests {
     fn chinese_is_broken_between_characters_and_not_before_a_comma() {
         assert_eq!(lines("今天天气很好，我们去公园玩", 7_000), ["今天天气很好，", "我们去公园玩"]);
         assert_eq!(lines("一二三四五，六七", 5_000), ["一二三四", "五，六七"]);
+        assert_eq!(lines("宝宝的第一个生日，快乐每一天！", 10_000), ["宝宝的第一个生日，", "快乐每一天！"]);
         assert_eq!(lines("他说：「好」", 4_000), ["他说：", "「好」"]);
     }
 
