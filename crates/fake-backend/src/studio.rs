@@ -14,7 +14,9 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
-use weixin_video_studio::{self as studio, EditOp, Edited, Grammar, Interpreter, Language, MediaFacts, Reading, Tools};
+use weixin_video_studio::{
+    self as studio, Container, EditOp, Edited, Grammar, Interpreter, Language, MediaFacts, Reading, Tools,
+};
 
 /// Formats that the studio reads and the service does not list.
 const MORE_FORMATS: [&str; 8] = ["m4v", "3gp", "mpg", "mpeg", "ts", "mts", "m2ts", "jpeg"];
@@ -83,19 +85,22 @@ impl Renderer for Studio {
         let sources = self.sources(scene.sources);
         let context = studio::context(scene.draft, &sources);
         let reading = self.interpreter.interpret(text, &context);
-        if reading.is_passed_on() {
-            return bridged(text, scene.draft, &sources);
-        }
+        let answer = studio::answer(&reading, text, &context);
         match &reading {
-            Reading::Edits(ops) => edit(ops, text, scene.draft, &sources),
-            Reading::Ask(_) | Reading::Unsupported(_) => match studio::answer(&reading, text, &context) {
-                Some(answer) => asked(&answer.text, &answer.choices),
-                None => AgentReply::new(),
+            Reading::Edits(ops) => match undeliverable(ops) {
+                Some(container) => AgentReply::new().say(only_mp4(container, Language::of(text))),
+                None => edit(ops, text, scene.draft, &sources),
             },
+            Reading::Ask(_) => answer.map_or_else(AgentReply::new, |answer| asked(&answer.text, &answer.choices)),
+            // A no is no question, though it comes with what can be done.
+            Reading::Unsupported(_) => answer.map_or_else(AgentReply::new, |answer| AgentReply::new().say(answer.text)),
         }
     }
 
     fn render(&self, job: &RenderJob<'_>, control: &Control) -> Result<(), Refusal> {
+        if let Some(container) = container_of(job.draft).filter(|container| *container != Container::Mp4) {
+            return Err(Refusal::new(only_mp4(container, Language::English)));
+        }
         let mut facts = BTreeMap::new();
         let mut inputs = BTreeMap::new();
         for source in job.sources.iter().filter(|source| stands_in(job.draft, &source.id)) {
@@ -120,23 +125,6 @@ impl Renderer for Studio {
     }
 }
 
-/// What the grammar doesn't read yet, the reader before it did.
-fn bridged(text: &str, draft: &Value, sources: &[studio::Source]) -> AgentReply {
-    let wish = match studio::instruct(text) {
-        studio::Instruction::Format(wish) => wish,
-        studio::Instruction::Unsupported { what, offer } => return AgentReply::new().say(format!("{what}; {offer}")),
-        studio::Instruction::Question { text, choices } => return asked(&text, &choices),
-    };
-    let mut ops = vec![EditOp::Preset { name: "chat".to_owned() }];
-    if wish.short_side != 1080 {
-        ops.push(EditOp::Resolution(studio::Resolution::Short { short_side: wish.short_side }));
-    }
-    if wish.max_fps != 30 {
-        ops.push(EditOp::Fps { value: f64::from(wish.max_fps) });
-    }
-    edit(&ops, text, draft, sources)
-}
-
 /// Does what was understood: all of it, or nothing with the reason.
 fn edit(ops: &[EditOp], text: &str, draft: &Value, sources: &[studio::Source]) -> AgentReply {
     let language = Language::of(text);
@@ -148,7 +136,10 @@ fn edit(ops: &[EditOp], text: &str, draft: &Value, sources: &[studio::Source]) -
     for op in ops.iter().filter(|op| **op != EditOp::Export) {
         reply = reply.tool("edit_multitrack", arguments(op), json!({"status": "success"}));
     }
-    let words = words(&edited, language);
+    let mut words = words(&edited, language);
+    if let Some(warning) = not_yet(&edited.draft, sources, language) {
+        words.push_str(&warning);
+    }
     if edited.draft != *draft {
         reply = reply.draft(edited.draft);
     }
@@ -164,6 +155,34 @@ fn words(edited: &Edited, language: Language) -> String {
         (true, false, Language::Chinese) => "已经是这样了，没有改动。",
     };
     only.to_owned()
+}
+
+/// What stands in the way of the export, while there is time to do something about it.
+fn not_yet(draft: &Value, sources: &[studio::Source], language: Language) -> Option<String> {
+    let facts = sources.iter().map(|source| (source.id.clone(), source.facts.clone())).collect();
+    let error = studio::plan(draft, &facts).err()?;
+    Some(match language {
+        Language::English => format!("\n⚠️ It can't be exported like this: {error}; {}", error.advice()),
+        Language::Chinese => format!("\n⚠️ 这样还不能导出：{error}；{}", error.advice()),
+    })
+}
+
+/// The container that an operation asks for, where an export can't hand it over: PROTOCOL.md knows MP4 alone.
+fn undeliverable(ops: &[EditOp]) -> Option<Container> {
+    let asked = |op: &EditOp| if let EditOp::Format { container, .. } = op { *container } else { None };
+    ops.iter().filter_map(asked).find(|container| *container != Container::Mp4)
+}
+
+fn container_of(draft: &Value) -> Option<Container> {
+    serde_json::from_value(draft["m"]["edit"]["output"]["container"].clone()).ok()
+}
+
+fn only_mp4(container: Container, language: Language) -> String {
+    let name = format!("{container:?}").to_uppercase();
+    match language {
+        Language::English => format!("An export is always an MP4, so there is no {name} to be had."),
+        Language::Chinese => format!("导出的文件只能是 MP4，没法给你 {name}。"),
+    }
 }
 
 /// A question where there is something to choose from, else plain words.
@@ -247,6 +266,27 @@ mod tests {
         assert!(matches!(&reply.steps[..], [Step::Say(no)] if no == "There is no music on the timeline."));
         let reply = edit(&[EditOp::Duck], "音乐避让人声", &Value::Null, &[]);
         assert!(matches!(&reply.steps[..], [Step::Say(no)] if no == "请先上传一段视频。"));
+    }
+
+    #[test]
+    fn what_no_export_can_hand_over_is_said_before_anything_is_done() {
+        let gif: Vec<EditOp> =
+            serde_json::from_value(json!([{"op": "mute", "target": "all"}, {"op": "format", "container": "gif"}]))
+                .unwrap();
+        assert_eq!(undeliverable(&gif), Some(Container::Gif));
+        assert_eq!(only_mp4(Container::Gif, Language::Chinese), "导出的文件只能是 MP4，没法给你 GIF。");
+        let mp4: Vec<EditOp> = serde_json::from_value(json!([{"op": "format", "container": "mp4"}])).unwrap();
+        assert_eq!(undeliverable(&mp4), None);
+        assert_eq!(container_of(&json!({"m": {"edit": {"output": {"container": "webm"}}}})), Some(Container::Webm));
+    }
+
+    #[test]
+    fn what_stands_in_the_way_of_the_export_is_said_at_once() {
+        let long = studio::Source { facts: MediaFacts { duration_ms: 90_000, ..clip().facts }, ..clip() };
+        let preset = EditOp::Preset { name: "moments".into() };
+        let reply = edit(&[preset], "for Moments", &Value::Null, &[long]);
+        let Some(Step::Say(words)) = reply.steps.last() else { panic!("{:?}", reply.steps) };
+        assert!(words.contains("✅ Made for: Moments\n⚠️ It can't be exported like this: "), "{words}");
     }
 
     #[test]

@@ -63,7 +63,6 @@ mod edit;
 mod error;
 mod facts;
 mod ffprobe;
-mod instruct;
 mod interpret;
 mod interpreter;
 mod ops;
@@ -88,7 +87,6 @@ pub use draft::{Source, draft};
 pub use edit::{Edited, Language, Refusal, apply, context};
 pub use error::Error;
 pub use facts::{AudioFacts, Color, MediaFacts, VideoFacts};
-pub use instruct::{Instruction, instruct};
 pub use interpret::{Answer, answer, interpret, is_chinese};
 pub use interpreter::{Grammar, Interpreter, Invalid, LONGEST_ANSWER, MOST_OPS, prompt, validated};
 pub use ops::{

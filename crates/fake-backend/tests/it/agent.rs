@@ -49,7 +49,7 @@ fn edits_stand_in_the_draft_and_in_the_file() {
         ]),
     );
     assert_eq!(told.matches("\"type\":\"tool_call\"").count(), 4, "{told}");
-    assert!(told.contains("已去掉：0–1 秒，现在共 3 秒"), "{told}");
+    assert!(told.contains("Removed: 0-1 s; the video is now 3 s"), "{told}");
     let draft = user.draft();
     assert_eq!(
         (lengths(&draft), &draft["t"][1]["tt"], &draft["t"][2]["tt"]),

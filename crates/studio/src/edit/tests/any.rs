@@ -126,14 +126,24 @@ fn is_control(op: &EditOp) -> bool {
 
 proptest! {
     #[test]
-    fn any_messages_leave_a_timeline_that_is_whole(messages in proptest::collection::vec(message(), 1..8)) {
-        let sources = clips();
+    fn any_messages_leave_a_timeline_that_is_whole(
+        messages in proptest::collection::vec((message(), 1_usize..5), 1..8)
+    ) {
         let mut draft = Value::Null;
-        for ops in messages {
-            let Ok(edited) = apply(&draft, &ops, &sources, Language::Chinese) else { continue };
+        let mut uploaded = 0;
+        for (ops, by_now) in messages {
+            uploaded = uploaded.max(by_now);
+            let sources = &clips()[..uploaded];
+            let known = context(&draft, sources);
+            let Ok(edited) = apply(&draft, &ops, sources, Language::Chinese) else { continue };
             let timeline = Timeline::read(&edited.draft).unwrap();
             covers_once(&timeline);
             prop_assert!(timeline.texts.iter().all(|text| text.start <= 0 || timeline.text_on(text).is_some()));
+            // What the words could speak of is what was edited.
+            if ops.iter().all(|op| matches!(op, EditOp::Fps { .. } | EditOp::Flip { .. })) {
+                prop_assert_eq!(known.dur_ms, timeline.duration_ms());
+                prop_assert_eq!(usize::try_from(known.clips).unwrap(), timeline.clip_count());
+            }
             draft = edited.draft;
         }
     }
