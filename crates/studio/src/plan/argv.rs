@@ -25,8 +25,8 @@ pub(crate) enum Pass {
     Quality,
     /// How loud the sound is; no output.
     Listen,
-    /// Where bits are needed, for this many a second of the picture; no output.
-    First(u64),
+    /// Where bits are needed, for this many a second of the picture, and the sound by itself, with so many thousand.
+    First(u64, u32),
     /// The output, with this many bits a second of the picture, and of the sound in thousands.
     Second(u64, u32),
     /// The output without a picture, with this many thousand bits a second.
@@ -39,34 +39,49 @@ pub(super) fn arguments(plan: &Plan, pass: &Pass, loudness: Option<&Loudness>) -
     let mut args = words(&format!("-nostdin -hide_banner -loglevel {level} -progress pipe:1 -nostats -y"));
     args.extend(inputs(plan));
     let picture = plan.form.has_picture() && *pass != Pass::Listen;
-    let sound = plan.form.has_sound() && !matches!(pass, Pass::First(_));
+    let sound = plan.form.has_sound();
     let normal = plan.lufs().filter(|_| *pass == Pass::Listen || loudness.is_some());
     let normal = normal.map(|lufs| graph::loudnorm(lufs, loudness));
     let graphs = [picture.then(|| graph::picture(plan)), sound.then(|| graph::sound(plan, normal.as_deref()))];
     let graph: Vec<String> = graphs.into_iter().flatten().collect();
     args.extend(["-filter_complex".to_owned(), graph.join(";")]);
     args.extend(picture.then(|| words("-map [v]")).into_iter().flatten());
+    if let Pass::First(_, kbit) = pass {
+        args.extend(picture_arguments(plan, pass));
+        args.extend(words("-f null -"));
+        if sound {
+            args.extend(words("-map [a]"));
+            args.extend(ending(plan, Some(*kbit), &plan.sound_name()));
+        }
+        return args;
+    }
     args.extend(sound.then(|| words("-map [a]")).into_iter().flatten());
     args.extend(words("-map_metadata -1 -map_chapters -1 -sn -dn"));
     args.extend(picture.then(|| picture_arguments(plan, pass)).into_iter().flatten());
     match pass {
-        Pass::Listen | Pass::First(_) => args.extend(words("-f null -")),
-        Pass::Quality | Pass::Second(..) | Pass::Sound(_) => {
-            let kbit = match pass {
-                Pass::Second(_, kbit) | Pass::Sound(kbit) => Some(*kbit),
-                Pass::Quality | Pass::Listen | Pass::First(_) => None,
-            };
-            args.extend(plan.form.sound_arguments(kbit));
-            // Bit-exact muxing leaves the writing program out of the file.
-            args.extend(words("-fflags +bitexact"));
-            args.extend(plan.form.container_arguments());
-            args.push(format!("file:{}", plan.output_name()));
-        }
+        Pass::Listen | Pass::First(..) => args.extend(words("-f null -")),
+        Pass::Quality => args.extend(ending(plan, None, &plan.output_name())),
+        Pass::Second(_, kbit) | Pass::Sound(kbit) => args.extend(ending(plan, Some(*kbit), &plan.output_name())),
     }
     args
 }
 
+/// The sound's encoder, the container, and the file.
+fn ending(plan: &Plan, kbit: Option<u32>, name: &str) -> Vec<String> {
+    let mut args = plan.form.sound_arguments(kbit);
+    // Bit-exact muxing leaves the writing program out of the file.
+    args.extend(words("-fflags +bitexact"));
+    args.extend(plan.form.container_arguments());
+    args.push(format!("file:{name}"));
+    args
+}
+
 impl Plan {
+    /// The name of the sound by itself, whose size says what is left for the picture.
+    pub(crate) fn sound_name(&self) -> String {
+        format!("sound.{}", self.form.extension())
+    }
+
     /// The output's name in the job folder.
     pub(crate) fn output_name(&self) -> String {
         format!("out.{}", self.form.extension())
@@ -129,7 +144,7 @@ fn window(piece: &Piece) -> Vec<String> {
 }
 
 fn picture_arguments(plan: &Plan, pass: &Pass) -> Vec<String> {
-    let thorough = matches!(pass, Pass::First(_) | Pass::Second(..));
+    let thorough = matches!(pass, Pass::First(..) | Pass::Second(..));
     let mut args = plan.form.picture_arguments((plan.width, plan.height), plan.frame_rate, thorough);
     if plan.form == Form::Gif {
         return args;
@@ -146,7 +161,7 @@ fn picture_arguments(plan: &Plan, pass: &Pass) -> Vec<String> {
 /// How many bits the picture gets, in the words of its encoder.
 fn rate_arguments(plan: &Plan, pass: &Pass) -> Vec<String> {
     let (number, bits) = match pass {
-        Pass::First(bits) => (1, *bits),
+        Pass::First(bits, _) => (1, *bits),
         Pass::Second(bits, _) => (2, *bits),
         Pass::Quality | Pass::Listen | Pass::Sound(_) => (0, 0),
     };

@@ -14,6 +14,9 @@ const CONTAINER_BYTES: u64 = 6_000;
 /// Samples in a packet of sound.
 const PACKET_SAMPLES: u64 = 1_024;
 
+/// What silence takes, in kbit/s.
+const SILENCE_KBIT: u32 = 4;
+
 /// Of a sound that isn't compressed: a sample of two channels, and what comes before the first.
 const WAV_SAMPLE_BYTES: u64 = 4;
 const WAV_HEAD_BYTES: u64 = 100;
@@ -65,10 +68,23 @@ impl Budget {
             return Ok(Self { picture: 0, sound_kbit: rate.min(plan.form.usual_sound_kbit().unwrap_or(rate)) });
         }
         let sound = |kbit: u32| u64::from(kbit) * 125 * plan.duration_ms() / 1000;
+        if plan.is_silent() {
+            // Silence takes next to nothing, whatever rate it is given.
+            let picture = room.saturating_sub(sound(SILENCE_KBIT)) * 8_000 / plan.duration_ms().max(1);
+            return if picture < LEAST_BITS { Err(too_small()) } else { Ok(Self { picture, sound_kbit: 32 }) };
+        }
         let fits = |kbit: &u32| sound(*kbit).saturating_mul(5) <= room;
         let sound_kbit = SOUND_KBIT.into_iter().find(fits).unwrap_or(32);
         let picture = room.saturating_sub(sound(sound_kbit)) * 8_000 / plan.duration_ms().max(1);
         if picture < LEAST_BITS { Err(too_small()) } else { Ok(Self { picture, sound_kbit }) }
+    }
+
+    /// The same with what the picture may really have, now that the sound has its size in bytes.
+    pub(crate) fn with_sound(self, plan: &Plan, bytes: u64, sound: u64) -> Self {
+        // Its packets are accounted for already.
+        let sound = sound.saturating_sub(packets(plan) * PACKET_BYTES);
+        let picture = room(plan, bytes).saturating_sub(sound) * 8_000 / plan.duration_ms().max(1);
+        Self { picture: picture.max(self.picture / 2), ..self }
     }
 
     /// The same with a picture smaller by as much as the file came out too large.
@@ -113,7 +129,11 @@ fn room(plan: &Plan, bytes: u64) -> u64 {
 }
 
 fn overhead(plan: &Plan) -> u64 {
-    let packets = plan.samples_at(plan.frames()) / PACKET_SAMPLES + u64::from(SAMPLE_RATE) / 24_000;
     let frames = if plan.form.has_picture() { plan.frames() } else { 0 };
-    CONTAINER_BYTES + frames * FRAME_BYTES + packets * PACKET_BYTES
+    CONTAINER_BYTES + frames * FRAME_BYTES + packets(plan) * PACKET_BYTES
+}
+
+fn packets(plan: &Plan) -> u64 {
+    // The encoder puts one before the first, and rounds up at the end.
+    plan.samples_at(plan.frames()) / PACKET_SAMPLES + 2
 }

@@ -167,6 +167,11 @@ fn dark(plan: &Plan, ramp: Ramp) -> Soft {
 }
 
 impl Plan {
+    /// Whether there is nothing to be heard.
+    pub(super) fn is_silent(&self) -> bool {
+        self.music.is_none() && self.pieces.iter().all(|piece| piece.audio.is_none())
+    }
+
     /// Whether sounds are added to each other or made louder, so that the sum may be more than there is room for.
     fn can_clip(&self) -> bool {
         let louder = |gain: crate::timeline::Gain| gain > crate::timeline::Gain::FULL;

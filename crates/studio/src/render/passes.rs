@@ -1,6 +1,7 @@
 //! The runs of ffmpeg that an output takes: one, or more for a loudness or a size that was asked for.
 
 use std::{
+    fs,
     path::{Path, PathBuf},
     process::Command,
     time::Duration,
@@ -99,7 +100,10 @@ impl<'a> Work<'a> {
             self.job.write(&plan)?;
         }
         let between = half + (100 - half) * 2 / 5;
-        self.run(&plan, &Pass::First(budget.picture), None, (half, between), None)?;
+        self.run(&plan, &Pass::First(budget.picture, budget.sound_kbit), loudness, (half, between), None)?;
+        if let Ok(sound) = fs::metadata(self.job.folder().join(plan.sound_name())) {
+            budget = budget.with_sound(&plan, most, sound.len());
+        }
         for _ in 0..2 {
             let pass = Pass::Second(budget.picture, budget.sound_kbit);
             let made = self.output(&plan, &pass, loudness, (between, 100))?;

@@ -121,7 +121,7 @@ fn golden_formats_and_passes() {
     let lines = [
         of(&json!({}), &Pass::Quality),
         of(&json!({ "destination": "chat" }), &Pass::Quality),
-        of(&json!({}), &Pass::First(900_000)),
+        of(&json!({}), &Pass::First(900_000, 96)),
         of(&json!({}), &second),
         of(&json!({ "codec": "h265" }), &second),
         of(&json!({ "container": "mov", "codec": "h265" }), &Pass::Quality),
