@@ -197,6 +197,9 @@ async fn steps_left(
     if let Some((answer, edited)) = answer {
         let before = job.last().cloned();
         asked.add(&answer.actions);
+        if !edited && answer.changes.is_none() {
+            asked.nothing_new();
+        }
         done.push(Done { step: Action::Chat, by: By::User, shown: answered(job, session, &answer) });
         if output.is_some() && !(edited || changed(backend, session, before).await?) {
             return Err(not_edited(backend, &answer));

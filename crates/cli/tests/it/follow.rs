@@ -18,6 +18,11 @@ fn charged(backend: &FakeBackend) -> usize {
     backend.journal().iter().filter(|exchange| exchange.route == Route::Chat).count() - 1
 }
 
+/// An answer for which a tool was at work.
+fn work() -> AgentReply {
+    AgentReply::new().tool("edit_multitrack", json!({"operation": "update"}), json!({"status": "success"}))
+}
+
 /// The steps that were done, and whose words asked for them.
 fn steps(ran: &Ran) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
@@ -32,7 +37,7 @@ fn by(steps: &[(&str, &str)]) -> Vec<(String, String)> {
 #[test]
 fn what_the_agent_points_at_is_done() {
     let (desk, backend) = scene();
-    backend.reply(AgentReply::new().say(
+    backend.reply(work().say(
         "I made the clip brighter. Check the timeline to preview it. Click the Export button to save your video. \
          See your account page for the credits left.",
     ));
@@ -49,9 +54,7 @@ fn what_the_agent_points_at_is_done() {
 #[test]
 fn what_the_user_ordered_too_is_done_once() {
     let (desk, backend) = scene();
-    let work =
-        AgentReply::new().tool("edit_multitrack", json!({"operation": "brightness"}), json!({"status": "success"}));
-    backend.reply(work.say("已经调亮了。请点击“导出”按钮保存视频。在时间线里可以预览。"));
+    backend.reply(work().say("已经调亮了。请点击“导出”按钮保存视频。在时间线里可以预览。"));
     let ran = desk.done(&["say", "调亮一点，然后导出", "--json"]);
     assert_eq!(steps(&ran), by(&[("chat", "user"), ("export", "user"), ("state", "agent")]));
     assert_eq!(backend.journal().iter().filter(|exchange| exchange.route == Route::Export).count(), 1);
@@ -61,7 +64,7 @@ fn what_the_user_ordered_too_is_done_once() {
 #[test]
 fn nothing_is_exported_against_the_users_word_or_over_a_file() {
     let (desk, backend) = scene();
-    let said = || AgentReply::new().say("Logo 加好了。请点击导出按钮保存。");
+    let said = || work().say("Logo 加好了。请点击导出按钮保存。");
     backend.reply(said());
     let ran = desk.done(&["say", "先别导出，片尾再加个 logo", "--json"]);
     assert_eq!(steps(&ran), by(&[("chat", "user")]));
@@ -72,6 +75,16 @@ fn nothing_is_exported_against_the_users_word_or_over_a_file() {
     assert_eq!(steps(&ran), by(&[("chat", "user")]));
     assert!(ran.stderr.contains("the video was not made") && ran.stderr.contains("wechat.mp4"), "{ran:#?}");
     assert_eq!(std::fs::read(desk.work().join("wechat.mp4")).unwrap(), b"precious");
+    backend.finish();
+}
+
+#[test]
+fn advice_on_exporting_is_no_order() {
+    let (desk, backend) = scene();
+    backend.reply(AgentReply::new().say("A warmer look suits it. Click the Export button when you are happy with it."));
+    let ran = desk.done(&["say", "what would you change in the colours?", "--json"]);
+    assert_eq!((steps(&ran), desk.names()), (by(&[("chat", "user")]), vec!["clip.mp4".to_owned()]));
+    assert!(ran.stderr.contains("edited nothing") && ran.stderr.contains("weixin-video export"), "{ran:#?}");
     backend.finish();
 }
 

@@ -2,7 +2,7 @@
 //!
 //! | it says | what is done |
 //! |---|---|
-//! | the Export button | the timeline is rendered and fetched, unless the user spoke of that and did not ask for it |
+//! | the Export button | what was edited is rendered and fetched, unless the user spoke of that and did not ask for it |
 //! | check your account | the balance is shown |
 //! | preview, open a panel | the timeline is shown |
 //! | drag and drop | the agent is asked to do that itself: once, and only where it is free or `--follow-up` is given |
@@ -57,6 +57,15 @@ impl Asked {
             if !self.0.contains(action) {
                 self.0.push(*action);
             }
+        }
+    }
+
+    /// The agent edited nothing: how a video is exported may be advice, and none is made for it.
+    pub(super) fn nothing_new(&mut self) {
+        let all = self.0.len();
+        self.0.retain(|action| *action != GuiAction::Export);
+        if self.0.len() < all {
+            say("note: the agent speaks of exporting and edited nothing; for the video as it is: weixin-video export");
         }
     }
 
