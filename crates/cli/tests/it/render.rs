@@ -31,8 +31,8 @@ fn what_it_cannot_do_is_answered_with_an_honest_no() {
     let format = |words| ["format", "bbb_vp9_opus.webm", "--instruct", words];
     let refusal = refused(&desk, &format("add background music"), 1, "nothing_to_export");
     refusal.is_final().says(&["no music file", "Upload a song", "editor can do"]);
-    let refusal = refused(&desk, &format("给我换脸"), 1, "question");
-    refusal.is_final().says(&["我不能换脸", "标题", "answers the question"]);
+    let refusal = refused(&desk, &format("给我换脸"), 1, "nothing_to_export");
+    refusal.is_final().says(&["我不能换脸", "标题", "editor can do"]);
     let refusal = refused(&desk, &format("format it with frobnitz"), 1, "question");
     refusal.is_final().says(&["not understand", "frobnitz", "answers the question"]);
 }
