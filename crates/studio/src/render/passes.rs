@@ -31,6 +31,9 @@ const WALL_FACTOR: u32 = 20;
 /// How much of the work listening is, in percent.
 const LISTENING: u64 = 10;
 
+/// So many frames, two seconds' worth, tell how large the file is going to be.
+const ENOUGH_FRAMES: u64 = 60;
+
 /// How often a GIF is made smaller before that is given up.
 const GIF_TRIES: u32 = 3;
 
@@ -175,13 +178,13 @@ impl<'a> Work<'a> {
         progress.begin(if moving { plan.frames() } else { plan.duration_ms() }, share);
         let done = child::run(command, "ffmpeg", &limits, |chunk| {
             let moved = progress.take(chunk);
-            if most.is_some_and(|most| progress.bytes() > most) {
+            if most.is_some_and(|most| will_be_too_large(progress, plan.frames(), most)) {
                 return Seen::Enough;
             }
             if moved { Seen::Progress } else { Seen::Nothing }
         });
-        let too_large = most.is_some_and(|most| progress.bytes() > most);
-        if too_large && !self.control.is_cancelled() && matches!(done, Err(Error::Cancelled)) {
+        let stopped = most.is_some() && matches!(done, Err(Error::Cancelled));
+        if stopped && !self.control.is_cancelled() {
             return Ok(Ran::TooLarge);
         }
         let done = done?;
@@ -206,6 +209,13 @@ impl<'a> Work<'a> {
         let counted = facts.video.as_ref().and_then(|video| video.frames);
         Ok(Made { plan: plan.clone(), frames: counted.unwrap_or_else(|| self.progress.frames()), facts })
     }
+}
+
+/// Whether a run has made too many bytes, or makes so many that the rest of its time is better spent on two passes.
+fn will_be_too_large(progress: &Progress<'_>, frames: u64, most: u64) -> bool {
+    let told = progress.frames() >= ENOUGH_FRAMES.max(frames / 8);
+    let all = progress.bytes().saturating_mul(frames) / progress.frames().max(1);
+    progress.bytes() > most || told && all > most.saturating_add(most / 4)
 }
 
 fn failure(stderr: &str) -> Error {
