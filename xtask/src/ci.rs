@@ -6,7 +6,7 @@ use crate::run::{Result, cargo, found, run};
 
 type Stage = (&'static str, fn() -> Result);
 
-const STAGES: [Stage; 11] = [
+const STAGES: [Stage; 12] = [
     ("fmt", fmt),
     ("tidy", crate::tidy::tidy),
     ("msrv", crate::msrv::msrv),
@@ -15,6 +15,7 @@ const STAGES: [Stage; 11] = [
     ("doc", doc),
     ("deny", deny),
     ("test", || test(&[])),
+    ("eval", crate::eval::ci),
     ("simulate", crate::simulate::ci),
     ("mutants", || crate::mutants::mutants(&[])),
     ("demo", crate::demo::demo),

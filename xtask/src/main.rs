@@ -13,6 +13,7 @@ mod bench;
 mod ci;
 mod cli;
 mod demo;
+mod eval;
 mod ffmpeg;
 mod fuzz;
 mod msrv;
@@ -30,12 +31,14 @@ usage: cargo xtask TASK
   demo                  format a real clip on this machine and show what changed
   test [ARGS...]        every test; ARGS go to `cargo test`
   ci [STAGE...]         what a change has to pass: fmt tidy msrv purity clippy doc deny test
-                        simulate mutants demo
+                        eval simulate mutants demo
   bench [sse|upload|start|polls]...
                         measure the goals against peers, in release
   fuzz [--minutes N] [TARGET...]
                         bytes nobody wrote, led by coverage; a few seconds for each target without N
   fuzz --replay FILE... the same inputs once more, with a backtrace
+  eval [--set routing=FILE|gui=FILE|instructions=FILE]... [--predictions OUT.jsonl]
+                        labelled messages, replies and instructions: how well they are understood
   simulate [ARGS...]    the core against a model of the server, in virtual time; --help says more
   mutants [--bug NAME]... [--net simulate|sweep|crash]... [--all-nets]
                         bugs planted on purpose, and which net catches each
@@ -55,6 +58,7 @@ fn main() -> ExitCode {
         "test" => ci::test(&rest),
         "ci" => ci::ci(&rest),
         "bench" => bench::bench(&rest),
+        "eval" => eval::eval(&rest),
         "fuzz" => fuzz::fuzz(&rest),
         "simulate" => simulate::simulate(&rest),
         "mutants" => mutants::mutants(&rest),

@@ -10,9 +10,11 @@
 
 mod chinese;
 mod english;
+mod find;
 mod noise;
 mod pieces;
 
+use find::Words;
 use pieces::{Clause, Sentence, Text};
 
 /// What an instruction for a screen means here.
@@ -63,32 +65,71 @@ pub fn translate(reply: &str) -> Translation {
     let text = Text::new(reply);
     let lines = text.lines();
     let noise = noise::find(&text, &lines);
-    let mut actions = Vec::new();
+    let mut steps = Steps::default();
     let mut shown: Vec<Shown> = Vec::new();
     for (at, line) in lines.iter().enumerate() {
         let mut out = text.original(line.bullet.clone());
         let (mut cut, mut says) = (false, false);
+        let mut found = Vec::new();
+        let listing = line.is_listed(&text) && shown.last().is_some_and(|line: &Shown| line.dropped);
         for (sentence, noise) in line.sentences.iter().zip(&noise[at]) {
             if *noise {
                 cut = true;
                 continue;
             }
-            let (kept, instructions) = translated(&text, sentence);
+            let (kept, instructions) = translated(&text, sentence, listing);
             cut |= kept.as_ref().is_none_or(|kept| kept.shortened);
             if let Some(kept) = kept {
                 says |= kept.words.contains(char::is_alphanumeric);
                 out.push_str(&kept.words);
             }
-            for action in instructions {
-                if !actions.contains(&action) {
-                    actions.push(action);
-                }
-            }
+            found.extend(instructions);
         }
+        steps.take(found, line.is_numbered(&text) && cut && !says);
         let words = if cut { ended(out) } else { out };
         shown.push(Shown { words, dropped: cut && !says, cut, heads: line.is_heading(&text) });
     }
-    Translation { text: joined(shown), actions }
+    Translation { text: joined(shown), actions: steps.finish() }
+}
+
+/// The actions of a reply, each once.
+#[derive(Default)]
+struct Steps {
+    actions: Vec<GuiAction>,
+    /// Those of the numbered steps just read.
+    numbered: Vec<GuiAction>,
+}
+
+impl Steps {
+    fn take(&mut self, found: Vec<GuiAction>, numbered: bool) {
+        if numbered {
+            self.numbered.extend(found);
+            return;
+        }
+        self.end_of_list();
+        found.into_iter().for_each(|action| self.push(action));
+    }
+
+    /// Numbered steps that end in an export are one export: open the menu, choose Export, pick a format.
+    fn end_of_list(&mut self) {
+        let numbered = std::mem::take(&mut self.numbered);
+        let exports = numbered.contains(&GuiAction::Export);
+        numbered
+            .into_iter()
+            .filter(|action| !(exports && *action == GuiAction::Execute))
+            .for_each(|action| self.push(action));
+    }
+
+    fn push(&mut self, action: GuiAction) {
+        if !self.actions.contains(&action) {
+            self.actions.push(action);
+        }
+    }
+
+    fn finish(mut self) -> Vec<GuiAction> {
+        self.end_of_list();
+        self.actions
+    }
 }
 
 /// Whether a reply is nothing but the "temporary issue" that the agent appends to replies that went well.
@@ -131,25 +172,25 @@ enum Verdict {
     /// It leads to an instruction: `if you like`. It goes with the instruction after it.
     LeadIn,
     /// It goes on with an instruction: `pick Crossfade`. It goes with the instruction before it.
-    Continues,
-    /// It says where on the screen something is. The words up to this place stay.
-    Pointer { keep: usize, ending: &'static str, action: GuiAction },
+    Continues(Option<GuiAction>),
+    /// It says where on the screen something is, or what an instruction is good for. The characters from here to there stay.
+    Part { from: usize, to: usize, ending: &'static str, action: Option<GuiAction> },
 }
 
 /// The sentence without its instructions; `None` when nothing is left.
-fn translated(text: &Text, sentence: &Sentence) -> (Option<Kept>, Vec<GuiAction>) {
+fn translated(text: &Text, sentence: &Sentence, after: bool) -> (Option<Kept>, Vec<GuiAction>) {
     let whole = || Kept { words: text.original(sentence.span.clone()), shortened: false };
     if sentence.is_question {
         return (Some(whole()), Vec::new());
     }
     let clauses = sentence.clauses(text);
-    let verdicts = settle(clauses.iter().map(|clause| judged(text, clause)).collect());
+    let verdicts = settle(clauses.iter().map(|clause| judged(text, clause)).collect(), after);
     let mut actions = Vec::new();
     for verdict in &verdicts {
         match verdict {
             Verdict::Instruction(action) => actions.extend(*action),
-            Verdict::Pointer { action, .. } => actions.push(*action),
-            Verdict::Content | Verdict::LeadIn | Verdict::Continues => {}
+            Verdict::Part { action, .. } => actions.extend(*action),
+            Verdict::Content | Verdict::LeadIn | Verdict::Continues(_) => {}
         }
     }
     if verdicts.iter().all(|verdict| *verdict == Verdict::Content) {
@@ -160,30 +201,30 @@ fn translated(text: &Text, sentence: &Sentence) -> (Option<Kept>, Vec<GuiAction>
 }
 
 fn judged(text: &Text, clause: &Clause) -> Verdict {
-    let folded = text.masked(clause.span.clone());
-    let labels = text.folded(clause.span.clone());
-    if folded.contains(|c| matches!(c, '\u{4e00}'..='\u{9fff}')) {
-        chinese::judge(&folded, &labels, clause.span.start)
+    let words = Words::new(text, clause);
+    if words.masked.contains(|c| matches!(c, '\u{4e00}'..='\u{9fff}')) {
+        chinese::judge(&words)
     } else {
-        english::judge(&folded, &labels, clause.span.start)
+        english::judge(&words)
     }
 }
 
 /// Lead-ins and continuations are cut only beside an instruction; without one they are content.
-fn settle(mut verdicts: Vec<Verdict>) -> Vec<Verdict> {
-    let operates = verdicts.iter().any(|verdict| matches!(verdict, Verdict::Instruction(_)));
-    let continued = if operates { Verdict::Instruction(None) } else { Verdict::Content };
+fn settle(mut verdicts: Vec<Verdict>, after: bool) -> Vec<Verdict> {
+    let operates =
+        after || verdicts.iter().any(|verdict| matches!(verdict, Verdict::Instruction(_) | Verdict::Part { .. }));
     // A lead-in belongs to what follows, so the sentence is read from its end.
     let mut instructed = false;
     for verdict in verdicts.iter_mut().rev() {
-        if *verdict == Verdict::Continues {
-            *verdict = continued.clone();
+        if let Verdict::Continues(action) = *verdict {
+            *verdict = if operates { Verdict::Instruction(action) } else { Verdict::Content };
         }
         match verdict {
             Verdict::LeadIn if instructed => *verdict = Verdict::Instruction(None),
-            Verdict::LeadIn | Verdict::Continues => *verdict = Verdict::Content,
+            Verdict::LeadIn | Verdict::Continues(_) => *verdict = Verdict::Content,
             Verdict::Instruction(_) => instructed = true,
-            Verdict::Content | Verdict::Pointer { .. } => instructed = false,
+            Verdict::Part { .. } => instructed = true,
+            Verdict::Content => instructed = false,
         }
     }
     verdicts
@@ -196,10 +237,10 @@ fn rebuilt(text: &Text, sentence: &Sentence, clauses: &[Clause], verdicts: &[Ver
     for (clause, verdict) in clauses.iter().zip(verdicts) {
         let kept = match verdict {
             Verdict::Content => text.original(clause.span.clone()),
-            Verdict::Pointer { keep, ending, .. } => {
-                format!("{}{ending}", text.original(clause.span.start..*keep).trim_end())
+            Verdict::Part { from, to, ending, .. } => {
+                format!("{}{ending}", text.original(*from..*to).trim())
             }
-            Verdict::Instruction(_) | Verdict::LeadIn | Verdict::Continues => continue,
+            Verdict::Instruction(_) | Verdict::LeadIn | Verdict::Continues(_) => continue,
         };
         if words.is_empty() {
             words.push_str(without_joining_word(&kept));
@@ -237,11 +278,6 @@ fn heads_nothing(lines: &[Shown], at: usize) -> bool {
     lines[at].heads
         && next.is_some_and(|line| line.dropped)
         && below.take_while(|line| !line.words.is_empty() || line.cut).all(|line| line.dropped)
-}
-
-/// Whether `text` contains one of the `words`, which are separated by `|`.
-fn has(text: &str, words: &str) -> bool {
-    words.split('|').any(|word| text.contains(word))
 }
 
 #[cfg(test)]

@@ -13,11 +13,15 @@ mod chinese;
 mod clauses;
 mod english;
 mod handover;
+mod lexicon;
 mod message;
+mod view;
 
 use crate::printable::printable;
 
+use lexicon::Token;
 use message::Message;
+use view::View;
 
 /// How much of a message is read, in characters; what follows is part of a chat.
 const CHARS: usize = 8_000;
@@ -68,14 +72,40 @@ pub fn route(text: &str) -> Route {
     let text = text.char_indices().nth(CHARS).map_or(text, |(end, _)| &text[..end]);
     let message = Message::read(text);
     let mut reading = Reading::default();
-    for clause in clauses::split(&message.folded) {
-        let judged =
-            handover::judge(&clause, &message).or_else(|| chinese::judge(&clause)).or_else(|| english::judge(&clause));
-        if let Some(judged) = judged {
-            reading.take(judged, &clause.text);
+    let tokens = lexicon::tokens(&message.folded);
+    for clause in clauses::split(&message.folded, &tokens) {
+        let view = View { folded: &message.folded, words: &clause.words, asked: clause.asked };
+        if let Some(judged) = judge(view, &message) {
+            let judged = reading.in_context(judged, view);
+            reading.take(judged, words(&message.folded, &clause.words));
+        } else {
+            reading.account |= view.any(lexicon::MONEY);
         }
     }
     reading.finish(&message)
+}
+
+fn judge(view: View<'_>, message: &Message) -> Option<Judged> {
+    let words = words(view.folded, view.words);
+    if let Some(judged) = handover::judge(view, message) {
+        return Some(judged);
+    }
+    if words.contains(clauses::is_kana) {
+        return chinese::japanese(words);
+    }
+    match words.contains(|c| matches!(c, '\u{4e00}'..='\u{9fff}')) {
+        true => chinese::judge(view),
+        false if view.any(lexicon::PINYIN) => chinese::judge(view),
+        false => english::judge(view),
+    }
+}
+
+/// The folded text from the first to the last word.
+fn words<'a>(folded: &'a str, words: &[Token]) -> &'a str {
+    match (words.first(), words.last()) {
+        (Some(first), Some(last)) => &folded[first.start..last.end],
+        _ => "",
+    }
 }
 
 /// What a clause turned out to be.
@@ -83,6 +113,8 @@ pub fn route(text: &str) -> Route {
 enum Judged {
     /// It asks for this.
     Step(Action, &'static str),
+    /// It changes the video and then asks for the file.
+    EditAndExport,
     /// It asks whether the work is ready; part of a following order to deliver.
     Ready,
     /// It hands over the addresses or files with these numbers; `placed` when they get a role.
@@ -95,24 +127,26 @@ enum Judged {
     Dropped,
 }
 
-/// A clause and how it stands in the message.
-#[derive(Clone, Debug)]
-struct Clause {
-    /// The folded text, with marks in place of addresses, files and quotations.
-    text: String,
-    /// Whether it ends with a question mark.
-    asked: bool,
-}
-
 #[derive(Default)]
 struct Reading {
     steps: Vec<(Action, String)>,
     ready: bool,
     mentioned: Option<Action>,
+    /// The account was spoken of, and nothing was asked about it.
+    account: bool,
     items: Vec<usize>,
 }
 
 impl Reading {
+    /// `I bought credits, have they arrived?` asks about the account.
+    fn in_context(&self, judged: Judged, view: View<'_>) -> Judged {
+        let film = view.any(lexicon::FILM) || view.any(lexicon::CORE);
+        if judged == Judged::Ready && self.account && !film {
+            return Judged::Step(Action::Credits, "asks about the account");
+        }
+        judged
+    }
+
     fn take(&mut self, judged: Judged, clause: &str) {
         match judged {
             Judged::Step(action, why) => {
@@ -120,6 +154,10 @@ impl Reading {
                     self.steps.pop();
                 }
                 self.step(action, why, clause);
+            }
+            Judged::EditAndExport => {
+                self.step(Action::Chat, "asks for an edit", clause);
+                self.step(Action::Export, "asks for the file", clause);
             }
             Judged::Ready => {
                 let already = self.steps.last().is_some_and(|(action, _)| *action == Action::State);

@@ -1,165 +1,241 @@
 //! Judges clauses in English.
 
-use super::pieces::QUOTED;
-use super::{GuiAction, Verdict, has};
+mod words;
 
-/// Verbs that only make sense on a screen.
-const SCREEN_VERBS: &str =
-    "click|tap|press|drag|scrub|toggle|right-click|double-click|swipe|pinch|refresh|drop|hover|tick|untick";
+use super::find::{Words, begins, first, has, listed, plain};
+use super::{GuiAction, Verdict};
 
-/// Verbs that need something of the screen beside them.
-const OTHER_VERBS: &str = "open|go|head|switch|navigate|use|check|choose|pick|select|hit|enable|see|find|visit|\
-    look|upgrade|top|manage|adjust|view|review|watch|play|preview|turn|expand|scroll|slide|pull|move|change|edit|\
-    save|download|export|fix|try|compare|confirm|hide|show|access|browse|set|reload";
+use words::{
+    BEFORE, CONTINUING, KEYS, LOOKING, NEGATED, OTHER_VERBS, OWN, PLACES, POINTERS, PRESSING, SCREEN, SCREEN_VERBS,
+};
 
-/// Verbs that go on with an instruction.
-const CONTINUING: &str = "pick|choose|select|confirm|then|set|type|enter";
+/// Words that lead to an instruction.
+const LEADS: &str = "\
+    if you|when you|whenever you|once you|to |for more|if it|if anything|if the|when |otherwise|alternatively|as soon as|\
+    if not|if so|for a |should you|if that|once it|if any|for the full|in case|after that|for details|if something|\
+    if they|at any time|next|tip|for other";
 
-/// Things of a screen.
-const SCREEN: &str = "button|panel|tab|menu|icon|sidebar|toolbar|dialog|checkbox|playhead|slider|dropdown|inspector|\
-    billing|account|settings page|the page|shortcut|ctrl+|cmd+|upload area|media library|pricing|subscription|\
-    toggle|switch|handle|hit play|press play|spacebar| > |popup|window on|workspace";
+/// Where what an instruction is good for begins.
+const PURPOSES: &str = "\
+    \x20to get |\x20to grab |\x20to save |\x20to download |\x20to see |\x20for the |\x20to make the |\x20to edit the |\
+    \x20to view the |\x20to watch the |\x20to hear the |\x20to change the |\x20to play the |\x20to receive your |\x20to keep the ";
 
-/// Verbs that look at the timeline.
-const LOOKING: &str = "preview|play|watch|see|view|check|open|go|review|look";
+/// What the user has and the agent has not.
+const NEW_FILES: &str = "\
+    upload area|drop zone|dropzone|your file|your logo file|into the upload|new file|your own file|your photos|your clips|\
+    your footage";
 
-/// Words before the verb of an instruction.
-const BEFORE: &[&str] = &[
-    "you can also ",
-    "you can now ",
-    "you can ",
-    "you could ",
-    "you may ",
-    "you might want to ",
-    "you'll need to ",
-    "you need to ",
-    "you should ",
-    "please ",
-    "then ",
-    "now ",
-    "just ",
-    "simply ",
-    "also ",
-    "next ",
-    "first ",
-    "feel free to ",
-    "or ",
-    "and ",
-    "to continue ",
-    "finally ",
-    "if you like ",
-    "go ahead and ",
-    "either ",
-];
+/// Verbs that open a part of the screen.
+const OPENING: &str = "\
+    open|go|head|switch|navigate|refresh|reload|visit|see|find|look|check|browse|access|view|take|search|locate|return|\
+    opening|going|visiting|switching|expand|hop|pop|consult|inspect|close|peek";
 
-/// Words that turn an instruction into its opposite.
-const NEGATED: &str = "needn't|don't need to|do not need to|no need to|don't have to|do not have to|without clicking";
-
-/// Where a clause says in which part of the screen something is.
-const POINTERS: &[&str] = &[
-    " is now sitting in ",
-    " is sitting in ",
-    " is waiting in ",
-    " are waiting in ",
-    " is now in ",
-    " are now in ",
-    " is available in ",
-    " are available in ",
-    " is ready in ",
-    " are ready in ",
-    " is in ",
-    " are in ",
-    " can be found in ",
-];
-
-pub(super) fn judge(masked: &str, labels: &str, start: usize) -> Verdict {
-    let words = instruction(masked);
+pub(super) fn judge(clause: &Words) -> Verdict {
+    let words = instruction(&clause.masked);
     let verb = words.split(|c: char| !(c.is_alphanumeric() || c == '-')).next().unwrap_or_default();
-    let screen = has(masked, SCREEN);
-    let own = ["i clicked", "i tapped", "i pressed", "i opened the", "i dragged", "i toggled", "i've clicked"];
-    if own.iter().any(|own| masked.trim_start().starts_with(own)) {
+    let screen = has(&clause.masked, SCREEN);
+    if own_act(clause, screen) {
         return Verdict::Instruction(None);
     }
-    if has(masked, NEGATED) && (screen || has(masked, SCREEN_VERBS)) {
+    let operates = operates(verb, &words, clause, screen);
+    if refused(clause, screen || operates) {
         return Verdict::Instruction(None);
     }
-    let looks = listed(LOOKING, verb) && has(masked, "timeline");
-    if listed(SCREEN_VERBS, verb) || looks || (listed(OTHER_VERBS, verb) && screen) {
-        return Verdict::Instruction(action(verb, masked, labels));
-    }
-    if let Some(verdict) = pointer(masked, start) {
+    if let Some(verdict) = found(clause, verb, &words) {
         return verdict;
     }
-    if listed(CONTINUING, verb) {
-        return Verdict::Continues;
+    if operates {
+        return instructs(clause, verb, &words);
     }
-    let leads = ["if you", "when you", "whenever you", "once you", "to ", "for more", "if it", "if anything"];
-    if leads.iter().any(|lead| words.starts_with(lead)) { Verdict::LeadIn } else { Verdict::Content }
+    if let Some(verdict) = pointer(clause) {
+        return verdict;
+    }
+    if listed(CONTINUING, verb) || (clause.labelled() && clause.words() <= 3) {
+        return Verdict::Continues(has(&clause.labels, "export|download").then_some(GuiAction::Export));
+    }
+    let leads = begins(clause.masked.trim_start_matches(|c: char| !c.is_alphanumeric()), LEADS);
+    if leads { Verdict::LeadIn } else { Verdict::Content }
+}
+
+/// `you needn't press Export`
+fn refused(clause: &Words, operates: bool) -> bool {
+    let masked = &clause.masked;
+    let speaks =
+        operates || has(masked, SCREEN_VERBS) || has(masked, "open the timeline|the preview") || presses_key(masked);
+    has(masked, NEGATED) && speaks && !masked.trim_start().starts_with("don't forget")
+}
+
+/// An act of the user on a screen: the verb stands first, and what it acts on is a thing of a screen.
+fn operates(verb: &str, words: &str, clause: &Words, screen: bool) -> bool {
+    let player = "the timeline|your timeline|preview window|preview player|preview pane|preview area|the viewer|the player|\
+                  the preview";
+    let looks = listed(LOOKING, verb) && has(&clause.masked, player);
+    let label = clause.labels_after(verb) || presses_key(words);
+    let presses = listed(PRESSING, verb) && (screen || (label && verb != "use"));
+    let turns = begins(words, "turn on|turn off") && (screen || label);
+    let plays = begins(words, "play it|play the|play from|play to") && !words.contains("music");
+    // The drag race, the tap water: things, and no acts.
+    let second = words.split_whitespace().nth(1).unwrap_or_default();
+    let thing = listed("is|was|are|race|queen|sound|through|rate|rates|track|sounds|shoes|dance|water", second);
+    let names_it = listed(OTHER_VERBS, verb) && screen && !clause.narrates();
+    let exports = listed("choose|select|pick", verb) && has(&clause.labels, "export|download");
+    (listed(SCREEN_VERBS, verb) && !thing)
+        || looks
+        || presses
+        || turns
+        || plays
+        || names_it
+        || exports
+        || by_hand(words, clause, screen)
+}
+
+/// `resize it by dragging its corners`
+fn by_hand(words: &str, clause: &Words, screen: bool) -> bool {
+    let ways = "by dragging|by clicking|by pulling|by tapping|by pressing|by moving the|by using the";
+    let past = words.starts_with("i ") || (has(words, "ed ") && !screen);
+    has(&clause.masked, ways) && !past && !clause.narrates()
+}
+
+/// `press Enter`, `hit play`
+fn presses_key(words: &str) -> bool {
+    "press |hit |push |press the |hit the |pressing |hitting ".split('|').any(|verb| {
+        words.match_indices(verb).any(|(at, _)| {
+            let key = words[at + verb.len()..].trim_start_matches(|c: char| !c.is_alphanumeric());
+            let key = key.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+            let letter = key.len() == 1 && key.bytes().all(|byte| byte.is_ascii_alphabetic() && byte != b'a');
+            letter || listed(KEYS, key)
+        })
+    })
+}
+
+/// `I clicked Apply`: done already, and by the agent.
+fn own_act(clause: &Words, screen: bool) -> bool {
+    const SUBJECTS: &str =
+        "i've already |i have already |i've just |i've |i have |i already |i just |i also |i then |i ";
+    const ALWAYS: &str = "clicked|tapped|dragged|right-clicked|double-clicked|toggled";
+    let words = clause.masked.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let past =
+        |verb: &str| words.starts_with(verb) && (has(verb, "ed ") || verb.ends_with("ed") || verb.starts_with("went"));
+    if screen && OWN.split('|').any(past) {
+        return true;
+    }
+    let Some(act) = SUBJECTS.split('|').find_map(|subject| words.strip_prefix(subject)) else {
+        return false;
+    };
+    let tool = |verb: &str| has(&clause.masked, "tool|timeline") || screen || clause.labels_after(verb);
+    OWN.split('|').find(|verb| act.starts_with(*verb)).is_some_and(|verb| listed(ALWAYS, verb) || tool(verb))
+}
+
+/// Cuts the instruction; what it is good for stays where it describes the video.
+fn instructs(clause: &Words, verb: &str, words: &str) -> Verdict {
+    let action = action(verb, words, clause);
+    let Some((at, purpose)) = first(&clause.masked, PURPOSES) else {
+        return Verdict::Instruction(action);
+    };
+    // The object begins at the article, or behind the verb.
+    let behind = at + purpose.len();
+    let article = begins(
+        &clause.masked[..behind][at..],
+        "\x20for the |\x20to make the |\x20to edit the |\x20to view the |\x20to watch the |\x20to hear the |\x20to change the |\x20to play the |\x20to keep the ",
+    );
+    let from = if article { behind - "the ".len() } else { behind };
+    let object = &clause.masked[from..];
+    let rich = object.contains(|c: char| c.is_ascii_digit() || c == '(') || clause.quotes(object);
+    if (rich || object.split_whitespace().count() >= 5) && !has(object, SCREEN) {
+        return Verdict::Part { from: clause.at(from), to: clause.end(), ending: "", action };
+    }
+    Verdict::Instruction(action)
 }
 
 /// The most specific meaning of an instruction; none for handing over a new file.
-fn action(verb: &str, masked: &str, labels: &str) -> Option<GuiAction> {
-    let drags = matches!(verb, "drag" | "drop" | "slide" | "pull") || masked.contains("slider");
-    if has(masked, "upload area|your file|your logo file|into the upload|new file") && drags {
+fn action(verb: &str, words: &str, clause: &Words) -> Option<GuiAction> {
+    let (masked, labels) = (&clause.masked, &clause.labels);
+    let pulls = listed("drag|drop|slide|pull|pulling|dragging|sliding|stretch|grab", verb)
+        || has(masked, "slider|the edge|drag |handle|by dragging|by pulling");
+    if pulls && has(masked, NEW_FILES) {
         return None;
     }
-    let meaning = if has(labels, "export|download") {
-        GuiAction::Export
-    } else if has(labels, "account|billing|subscription|pricing|top up|top-up|upgrade|plan page") {
-        GuiAction::Credits
-    } else if drags && !masked.contains("playhead") {
-        GuiAction::Edit
-    } else if has(masked, "timeline|preview|playhead|playback|play button|hit play|press play") || verb == "play" {
-        GuiAction::Tracks
-    } else if matches!(
-        verb,
-        "open"
-            | "go"
-            | "head"
-            | "switch"
-            | "navigate"
-            | "refresh"
-            | "reload"
-            | "visit"
-            | "see"
-            | "find"
-            | "look"
-            | "check"
-            | "browse"
-            | "access"
-            | "view"
-    ) || has(masked, " tab| panel")
-    {
-        GuiAction::State
+    let drags = pulls && !masked.contains("playhead");
+    let menu =
+        has(masked, "menu|dropdown|drop-down|checkbox|toggle|switch on|three dots|icon|button") && verb != "switch";
+    let exports = has(labels, "export|download") && !has(masked, "exported|downloaded the");
+    let account = "account|billing|subscription|pricing|top up|top-up|upgrade|plan page|plans page|buy more|buy credits|\
+                   your plan|credits|wallet|payment|recharge";
+    if exports || (verb == "render" && menu) {
+        Some(GuiAction::Export)
+    } else if has(labels, account) && !drags {
+        Some(GuiAction::Credits)
+    } else if drags {
+        Some(GuiAction::Edit)
+    } else if plays(verb, masked) {
+        Some(GuiAction::Tracks)
+    } else if opens(verb, words, masked) && !menu {
+        Some(GuiAction::State)
     } else {
-        GuiAction::Execute
-    };
-    Some(meaning)
+        Some(GuiAction::Execute)
+    }
+}
+
+/// Whether the timeline is looked at or played.
+fn plays(verb: &str, masked: &str) -> bool {
+    let line = "timeline|preview|playhead|playback|play button|hit play|press play|spacebar|space bar|viewer|player|\
+                press space|hit space";
+    (has(masked, line) || verb == "play") && !listed("toggle|enable|disable", verb)
+}
+
+/// Whether a part of the screen is opened.
+fn opens(verb: &str, words: &str, masked: &str) -> bool {
+    const PRESSED: &str =
+        "toggle|enable|disable|tick|click|press|tap|hit|untick|check|flip|turn|uncheck|double-click|right-click";
+    let clicked = begins(words, "click the|click on the|tap the|tap on the") && has(masked, " tab| panel");
+    listed(OPENING, verb) || (has(masked, " tab| panel|sidebar|library") && !listed(PRESSED, verb)) || clicked
 }
 
 /// `The drone shot is now sitting in the Media panel on the left`
-fn pointer(masked: &str, start: usize) -> Option<Verdict> {
-    let (at, place) = POINTERS.iter().find_map(|word| Some((masked.find(word)?, *word)))?;
-    let place = &masked[at + place.len()..];
-    if !has(place, "panel|tab|sidebar|timeline panel|timeline view|media library") {
+fn pointer(clause: &Words) -> Option<Verdict> {
+    const SHORT: &str = "they|it|these|both|all|you|everything|that|this|which|all of them|the rest";
+    let masked = &clause.masked;
+    let (at, word) = first(masked, POINTERS)?;
+    let place = &masked[at + word.len()..];
+    let shown = has(place, "the timeline") && has(word, "visible|can be |appear|shows");
+    if !(has(place, PLACES) || shown) || has(place, "scene|of the restaurant|spaceship|of his|of her|of a ") {
         return None;
     }
-    let action = if place.contains("timeline") { GuiAction::Tracks } else { GuiAction::State };
-    let plural = masked[at..].starts_with(" are");
-    let keep = start + masked[..at].chars().count();
-    Some(Verdict::Pointer { keep, ending: if plural { " are ready" } else { " is ready" }, action })
+    let action = if has(&clause.labels, "export menu|export button|download button") {
+        GuiAction::Export
+    } else if has(place, "account|billing|plan|subscription") {
+        GuiAction::Credits
+    } else if has(place, "timeline|viewer|player|preview") {
+        GuiAction::Tracks
+    } else {
+        GuiAction::State
+    };
+    let subject = masked[..at].trim_start_matches(|c: char| !c.is_alphanumeric());
+    let account = action == GuiAction::Credits && !subject.contains(|c: char| c.is_ascii_digit());
+    if subject.is_empty() || listed(SHORT, subject) || account {
+        return Some(Verdict::Instruction(Some(action)));
+    }
+    let ending = if has(word, " are | have ") { " are ready" } else { " is ready" };
+    Some(Verdict::Part { from: clause.start, to: clause.at(at), ending, action: Some(action) })
+}
+
+/// `You'll find the narration in the left sidebar`: what is found stays.
+fn found(clause: &Words, verb: &str, words: &str) -> Option<Verdict> {
+    let object = words.strip_prefix("find ").or_else(|| words.strip_prefix("see "))?;
+    let (place, _) = first(object, "\x20in the |\x20under the |\x20on the |\x20on your |\x20in your |\x20under ")?;
+    let named =
+        object[..place].split_whitespace().count() >= 3 || object[..place].contains(|c: char| c.is_ascii_digit());
+    let from = clause.masked.find(&object[..place]).filter(|_| named && has(&object[place..], PLACES))?;
+    let action = action(verb, words, clause);
+    Some(Verdict::Part { from: clause.at(from), to: clause.at(from + place), ending: " is ready", action })
 }
 
 /// The clause from its verb on, without Markdown and polite words.
 fn instruction(masked: &str) -> String {
-    let plain = masked.replace(['*', '_', '`', QUOTED], "");
+    let plain = plain(masked);
     let mut words = plain.trim_start_matches(|c: char| !c.is_alphanumeric());
-    while let Some(rest) = BEFORE.iter().find_map(|before| words.strip_prefix(before)) {
+    while let Some(rest) = BEFORE.split('|').find_map(|before| words.strip_prefix(before)) {
         words = rest.trim_start();
     }
     words.to_owned()
-}
-
-fn listed(list: &str, word: &str) -> bool {
-    list.split('|').any(|entry| entry == word)
 }

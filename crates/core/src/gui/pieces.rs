@@ -142,6 +142,16 @@ impl Text {
 }
 
 impl Line {
+    /// A step of a numbered list.
+    pub(super) fn is_numbered(&self, text: &Text) -> bool {
+        text.original(self.bullet.clone()).contains(|c: char| c.is_ascii_digit())
+    }
+
+    /// A line of a list.
+    pub(super) fn is_listed(&self, text: &Text) -> bool {
+        text.original(self.bullet.clone()).contains(|c: char| c.is_ascii_digit() || matches!(c, '-' | '*' | '•'))
+    }
+
     /// A line that announces a list: bold, a Markdown heading, or with a colon at its end.
     pub(super) fn is_heading(&self, text: &Text) -> bool {
         let (Some(first), Some(last)) = (self.sentences.first(), self.sentences.last()) else {
@@ -163,7 +173,7 @@ impl Sentence {
         let mut start = self.span.start;
         let mut at = start;
         while at < end {
-            let length = if text.nested[at] { 0 } else { separator(&text.folded[at..end]) };
+            let length = if text.nested[at] { 0 } else { separator(&text.folded[at..end], &text.original[at..end]) };
             if length == 0 {
                 at += 1;
                 continue;
@@ -178,15 +188,23 @@ impl Sentence {
 }
 
 /// How many characters at the start of `rest` separate clauses.
-fn separator(rest: &[char]) -> usize {
+fn separator(rest: &[char], original: &[char]) -> usize {
     let spaces = |from: usize| rest[from..].iter().take_while(|c| c.is_whitespace()).count();
     match rest.first() {
         Some(',') if rest.get(1).is_some_and(|c| !c.is_ascii_digit()) => 1 + spaces(1),
         Some('—' | '–') => 1 + spaces(1),
-        Some(' ') => [" and ", " or ", " but "].iter().find(|word| starts(rest, word)).map_or(0, |word| {
-            // "drag and drop" is one act.
-            if starts(&rest[word.len()..], "drop") { 0 } else { word.len() }
-        }),
+        // A colon in 0:15 or https:// separates nothing.
+        Some(':') if original[0] == '：' && rest.get(1).is_some_and(|c| !c.is_ascii_digit()) => 1 + spaces(1),
+        Some('后') if ["后点击", "后点", "后按", "后拖"].iter().any(|word| starts(rest, word)) => 1,
+        Some(':') if rest.get(1).is_some_and(|c| c.is_whitespace() || matches!(c, '\u{4e00}'..='\u{9fff}')) => {
+            1 + spaces(1)
+        }
+        Some(' ') => {
+            [" and then ", " and ", " or ", " but "].iter().find(|word| starts(rest, word)).map_or(0, |word| {
+                // "drag and drop" is one act.
+                if starts(&rest[word.len()..], "drop") { 0 } else { word.len() }
+            })
+        }
         _ => 0,
     }
 }

@@ -1,218 +1,163 @@
-//! Cuts a folded message into clauses.
+//! Cuts a message into clauses.
 
-use super::message::{self, ITEM, QUOTE};
-use super::{Clause, has};
+use super::lexicon::*;
 
-/// Words that begin a further step.
-const CONNECTORS: &[&str] = &[
-    " and then ",
-    " then ",
-    " after that ",
-    " afterwards ",
-    " finally ",
-    " but ",
-    " also ",
-    " plus ",
-    "然后",
-    "接着",
-    "最后",
-    "顺便",
-    "并且",
-    "随后",
-];
+/// A clause: its words, and how it stands in the message.
+#[derive(Clone, Debug)]
+pub(super) struct Clause {
+    pub(super) words: Vec<Token>,
+    /// Whether it ends with a question mark.
+    pub(super) asked: bool,
+}
 
-/// Verbs that make what follows `and` a clause of its own.
-const AFTER_AND: &[&str] = &[
-    "export", "render", "download", "send", "give", "upload", "import", "show", "tell", "check", "list", "cut", "trim",
-    "add", "put", "make", "remove", "crop", "mute", "change", "save", "hand", "if",
-];
+/// What may begin a clause after `and`.
+const VERBS: Class = EXPORT.or(SEND).or(UPLOAD).or(EDIT).or(CHECK).or(SAVE).or(WHAT).or(MONEY).or(STATUS);
 
-/// 再 begins no step of its own after these: the wish is put off.
-const PUT_OFF: &str = "回头|以后|稍后|待会|等会|明天|过会|一会|改天|等我|够";
-
-/// What the client does by itself.
-const ROUTED: &str = "导出|上传|下载|渲染";
-
-/// After these words the rest of the clause is text to be shown or spoken.
-const SAYS: &[&str] = &[
-    " says ",
-    " saying ",
-    " reads ",
-    " reading ",
-    " should read ",
-    " should say ",
-    " titled ",
-    " called ",
-    "写着",
-    "写上",
-    "显示",
-    "内容是",
-    "文字是",
-    "改成",
-    "改为",
-    "换成",
-    "念出",
-    "标题写",
-    "字幕写",
-    "文字写",
-    "文案写",
-    "片头写",
-    "片尾写",
-    "上面写",
-];
-
-/// Before a colon these announce text to be shown or spoken, up to the end of the line.
-const ANNOUNCE: &[&str] = &[
-    "script",
-    "voiceover",
-    "voice over",
-    "narration",
-    "title",
-    "caption",
-    "subtitle",
-    "subtitles",
-    "text",
-    "quote",
-    "lyrics",
-    "台词",
-    "字幕",
-    "标题",
-    "旁白",
-    "文案",
-    "口播",
-    "歌词",
-    "内容",
-    "脚本",
-];
+/// What a step of its own has.
+const CONTENT: Class =
+    EXPORT.or(SEND).or(UPLOAD).or(EDIT).or(CHECK).or(SAVE).or(MEDIA).or(MONEY).or(READY).or(LEFT).or(NUMBER);
 
 /// The clauses of a folded message, in order, none of them empty.
-pub(super) fn split(folded: &str) -> Vec<Clause> {
-    let mut clauses = Vec::new();
-    for line in folded.split('\n') {
-        for (sentence, asked) in sentences(&without_announced(line)) {
-            let mut parts = vec![sentence];
-            for connector in CONNECTORS {
-                parts = parts.iter().flat_map(|part| cut_before(part, connector)).collect();
+pub(super) fn split(folded: &str, tokens: &[Token]) -> Vec<Clause> {
+    let mut splitter = Splitter { folded, kana: folded.contains(is_kana), clauses: Vec::new(), clause: Vec::new() };
+    let mut at = 0;
+    while at < tokens.len() {
+        at = splitter.take(tokens, at);
+    }
+    splitter.end(false);
+    splitter.clauses
+}
+
+struct Splitter<'a> {
+    folded: &'a str,
+    /// Japanese has other words for speaking.
+    kana: bool,
+    clauses: Vec<Clause>,
+    clause: Vec<Token>,
+}
+
+impl Splitter<'_> {
+    /// Takes the word at `at`; says where to go on.
+    fn take(&mut self, tokens: &[Token], at: usize) -> usize {
+        let token = tokens[at];
+        let next = tokens.get(at + 1).copied();
+        if token.class.is(STOP) {
+            self.end(token.class.is(ASKED));
+        } else if self.announces(token, next) {
+            let line = tokens[at..].iter().position(|token| self.text(*token) == "\n");
+            let follows = tokens.get(at + 2).is_some_and(|token| !token.class.is(MEDIA | QUOTED | STOP));
+            self.clause.push(token);
+            if follows {
+                self.clause.push(Token { class: QUOTED, ..token });
+                return line.map_or(tokens.len(), |line| at + line);
             }
-            parts = parts.iter().flat_map(|part| cut_at_again(part)).collect();
-            parts = parts.iter().flat_map(|part| cut_at_and(part)).collect();
-            parts = parts.iter().flat_map(|part| cut_after_item(part)).collect();
-            let last = parts.len();
-            clauses.extend(parts.iter().enumerate().map(|(at, part)| Clause {
-                text: without_said(part).trim().to_owned(),
-                asked: asked && at + 1 == last,
-            }));
+        } else if self.says(token) && !rest_of_clause(tokens, at).iter().any(|token| token.class.is(MEDIA)) {
+            self.clause.push(token);
+            self.clause.push(Token { class: QUOTED, ..token });
+            return at + 1 + rest_of_clause(tokens, at).len();
+        } else if token.class.is(THEN) || self.joins(token, spoken(tokens, at)) {
+            self.end(false);
+        } else if self.begins(token, next) {
+            self.end(false);
+            self.clause.push(token);
+        } else {
+            self.clause.push(token);
+            if self.text(token) == "的话" {
+                self.clause.clear();
+            }
+        }
+        at + 1
+    }
+
+    fn end(&mut self, asked: bool) {
+        let words = std::mem::take(&mut self.clause);
+        if !words.is_empty() {
+            self.clauses.push(Clause { words, asked });
         }
     }
-    clauses.retain(|clause| !clause.text.is_empty());
-    clauses
-}
 
-/// The line without text that a colon announces.
-fn without_announced(line: &str) -> String {
-    for (at, _) in line.match_indices(':') {
-        let before = line[..at].trim_end();
-        let after = line[at + 1..].trim_start();
-        if has_end(before, ANNOUNCE) && !after.is_empty() && !after.starts_with([ITEM, QUOTE]) {
-            return format!("{before} {QUOTE}");
-        }
+    fn text(&self, token: Token) -> &str {
+        &self.folded[token.start..token.end]
     }
-    line.to_owned()
-}
 
-fn has_end(text: &str, ends: &[&str]) -> bool {
-    ends.iter().any(|end| text.ends_with(end))
-}
+    /// Whether a word is in the list, which is separated by `|`.
+    fn one(&self, token: Token, list: &str) -> bool {
+        list.split('|').any(|entry| entry == self.text(token))
+    }
 
-/// Pieces between commas and full stops, and whether a question mark ended them.
-fn sentences(line: &str) -> Vec<(String, bool)> {
-    let mut pieces = Vec::new();
-    let mut piece = String::new();
-    let mut chars = line.chars().peekable();
-    while let Some(c) = chars.next() {
-        let ends = match c {
-            ',' | ';' | '!' | '?' | '。' | '、' | '…' | '¿' | '¡' => true,
-            // A point inside 1.5 or at the head of a list (1.导出) is no end of a sentence.
-            '.' => chars.peek().is_none_or(|next| next.is_whitespace()),
+    fn any(&self, class: Class) -> bool {
+        self.clause.iter().any(|token| token.class.is(class))
+    }
+
+    /// `Script: …`: what follows on the line is shown or spoken.
+    fn announces(&self, token: Token, next: Option<Token>) -> bool {
+        token.class.is(ANNOUNCE | SAYS) && next.is_some_and(|next| self.text(next) == ":")
+    }
+
+    /// `a card that says …`, 标题改成…: the rest of the clause is shown or spoken.
+    fn says(&self, token: Token) -> bool {
+        let becomes = self.one(token, "改成|换成|改为|to|说|write");
+        let begins = self.clause.is_empty() && self.one(token, "说|write");
+        // 显示时间轴 is an order.
+        let shows = self.text(token) == "显示" && self.clause.iter().all(|token| token.class.is(POLITE));
+        !self.kana && ((token.class.is(SAYS) && !shows) || (becomes && (self.any(TEXT) || begins)))
+    }
+
+    /// A joining word between two steps.
+    fn joins(&self, token: Token, next: Option<Token>) -> bool {
+        let Some(next) = next else {
+            return false;
+        };
+        let latin = self.text(token).is_ascii();
+        token.class.is(AND) && !self.any(ADVICE) && next.class.is(if latin { VERBS | WHEN } else { MONEY | STATUS })
+    }
+
+    /// 再, 就 and a verb after a file begin a further step.
+    fn begins(&self, token: Token, next: Option<Token>) -> bool {
+        let further = match self.text(token) {
+            "再" | "之后" => {
+                // 够再做一条吗 is one question.
+                let rest = self.any(LEFT) && !self.any(CHECK | MONEY);
+                self.any(CONTENT) && !rest && !self.any(LATER)
+            }
+            _ if token.class.is(CANYOU) => {
+                self.any(GET | EDIT | READY | MEDIA) && !self.clause[0].class.is(WHAT | ADVICE | HOWTO | WHEN)
+            }
+            "就" => self.any(READY | EDIT | LEFT | NUMBER) && !self.any(NEG),
             _ => false,
         };
-        if ends {
-            pieces.push((std::mem::take(&mut piece), c == '?'));
-        } else {
-            piece.push(c);
-        }
-    }
-    pieces.push((piece, false));
-    pieces.retain(|(piece, _)| !piece.trim().is_empty());
-    pieces
-}
-
-/// Cuts in front of a connector and drops it.
-fn cut_before(part: &str, connector: &str) -> Vec<String> {
-    let part = format!(" {part} ");
-    part.split(connector).map(str::trim).filter(|p| !p.is_empty()).map(str::to_owned).collect()
-}
-
-/// Cuts in front of 再, unless the wish is put off.
-fn cut_at_again(part: &str) -> Vec<String> {
-    // 导出之后 only sets a time; 调大之后导出 are two steps.
-    let after = part.split_once("之后").filter(|(first, _)| !has(first, ROUTED));
-    match after.or_else(|| part.split_once('再')) {
-        Some((first, rest)) if !has(first, PUT_OFF) && !first.trim().is_empty() => {
-            let mut parts = vec![first.to_owned()];
-            parts.extend(cut_at_again(rest));
-            parts
-        }
-        _ => vec![part.to_owned()],
+        let after_media = self.clause.last().is_some_and(|last| last.class.is(MEDIA));
+        let to_user = token.class.is(SEND) && next.is_some_and(|next| next.class.is(ME));
+        let cuts = self.one(token, "剪|trim");
+        further || (after_media && (token.class.is(CHECK | EXPORT) || to_user || cuts))
     }
 }
 
-/// Cuts at `and` where a verb follows.
-fn cut_at_and(part: &str) -> Vec<String> {
-    let mut pieces: Vec<String> = Vec::new();
-    for piece in part.split(" and ") {
-        let verb = piece.split_whitespace().next().unwrap_or_default();
-        match pieces.last_mut() {
-            Some(last) if !AFTER_AND.contains(&verb) => {
-                last.push_str(" and ");
-                last.push_str(piece);
-            }
-            _ => pieces.push(piece.to_owned()),
-        }
-    }
-    pieces
+/// Whether a sign is Japanese alone.
+pub(super) fn is_kana(c: char) -> bool {
+    matches!(c, '\u{3041}'..='\u{30ff}')
 }
 
-/// 上传完 a.mov 查下积分: a new clause begins after a file where a verb of another step follows.
-fn cut_after_item(part: &str) -> Vec<String> {
-    const VERBS: &[&str] = &["查", "看", "导出", "发我", "发给我", "列", "剪", "渲染", "export", "trim"];
-    let Some(at) = part.rfind(message::is_number) else {
-        return vec![part.to_owned()];
-    };
-    let after = part[at..].trim_start_matches(message::is_number).trim_start();
-    if !VERBS.iter().any(|verb| after.starts_with(verb)) {
-        return vec![part.to_owned()];
-    }
-    vec![part[..part.len() - after.len()].to_owned(), after.to_owned()]
+/// The word after `at` that says something.
+fn spoken(tokens: &[Token], at: usize) -> Option<Token> {
+    let rest = &tokens[at + 1..];
+    rest.iter().find(|token| !token.class.is(POLITE | CANYOU)).copied()
 }
 
-/// The clause up to a word of saying, and a mark for what is said.
-fn without_said(part: &str) -> String {
-    let said = SAYS.iter().filter_map(|word| Some((part.find(word)?, *word))).min();
-    match said {
-        Some((at, word)) if !part[at + word.len()..].contains(ITEM) => {
-            format!("{}{word}{QUOTE}", &part[..at])
-        }
-        _ => part.to_owned(),
-    }
+/// The words after `at` up to the end of the clause.
+fn rest_of_clause(tokens: &[Token], at: usize) -> &[Token] {
+    let rest = &tokens[at + 1..];
+    let end = rest.iter().position(|token| token.class.is(STOP | THEN)).unwrap_or(rest.len());
+    &rest[..end]
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn texts(folded: &str) -> Vec<String> {
-        split(folded).into_iter().map(|clause| clause.text).collect()
+    fn texts(folded: &str) -> Vec<&str> {
+        let clauses = split(folded, &tokens(folded));
+        clauses.iter().map(|clause| &folded[clause.words[0].start..clause.words[clause.words.len() - 1].end]).collect()
     }
 
     #[test]
@@ -220,22 +165,26 @@ mod tests {
         assert_eq!(texts("cut it, then export"), ["cut it", "export"]);
         assert_eq!(texts("render it and give me the link."), ["render it", "give me the link"]);
         assert_eq!(texts("sound and picture at 1.5"), ["sound and picture at 1.5"]);
-        assert_eq!(texts("亮一点再发我"), ["亮一点", "发我"]);
+        assert_eq!(texts("亮一点再发我"), ["亮一点", "再发我"]);
         assert_eq!(texts("回头再改"), ["回头再改"]);
         assert_eq!(texts("1.字幕放大\n3.导出"), ["1.字幕放大", "3.导出"]);
+        assert_eq!(texts("换完就发我"), ["换完", "就发我"]);
+        assert_eq!(texts("进度和余额"), ["进度", "余额"]);
     }
 
     #[test]
     fn what_is_said_is_hidden() {
         for folded in ["a card that says export now", "台词:把视频发给我,导出", "标题改成导出教程"] {
-            let clauses = texts(folded).join("|");
-            assert!(clauses.contains(QUOTE) && !has(&clauses, "export|导出|发给我"), "{clauses}");
+            let clauses = split(folded, &tokens(folded));
+            let hidden = clauses.iter().flat_map(|clause| &clause.words).all(|token| !token.class.is(EXPORT | SEND));
+            assert!(hidden, "{folded}");
         }
     }
 
     #[test]
     fn a_question_mark_belongs_to_the_last_clause() {
-        let asked: Vec<bool> = split("cut it then is it done? ok").iter().map(|c| c.asked).collect();
+        let folded = "cut it then is it done? ok";
+        let asked: Vec<bool> = split(folded, &tokens(folded)).iter().map(|clause| clause.asked).collect();
         assert_eq!(asked, [false, true, false]);
     }
 }

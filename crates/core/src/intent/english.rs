@@ -1,136 +1,114 @@
 //! Judges clauses in English, and in languages that write the routed words alike.
 
+mod account;
 mod delivery;
-mod facts;
-mod spelling;
-mod words;
+mod project;
 
-use super::message::QUOTE;
-use super::{Action, Clause, Judged, has};
+use super::lexicon::*;
+use super::view::View;
+use super::{Action, Judged};
 
-use words::{ASKS, EDITS, EXPORT_VERBS, NEGATORS, POLITE, listed};
-
-/// Where a clause about something else begins.
-const SUBORDINATE: &[&str] = &[
-    " before ",
-    " after ",
-    " until ",
-    " when ",
-    " while ",
-    " once ",
-    " unless ",
-    " as soon as ",
-    " so i ",
-    " so that ",
-    " because ",
-    " since ",
-];
-
-pub(super) fn judge(clause: &Clause) -> Option<Judged> {
-    let text = main_clause(&clause.text);
-    let words: Vec<&str> = text.split(|c: char| !is_word(c)).filter(|w| !w.is_empty()).map(spelling::meant).collect();
-    if words.is_empty() || has(&text, "later|tomorrow|next time|some day|someday|eventually") {
+pub(super) fn judge(clause: View<'_>) -> Option<Judged> {
+    let view = main_clause(clause);
+    let order = view.order();
+    if view.is_empty() || (view.any(LATER) && !view.asked) {
         return None;
     }
-    let polite = words.iter().take_while(|word| listed(POLITE, word)).count();
-    let order = &words[polite.min(words.len() - 1)..];
-    let view = View { asked: clause.asked, text: &text, words: &words, order };
-    if view.refused() {
+    if order.is_empty() && !(view.asked && view.any(READY)) {
+        return None;
+    }
+    if refused(view) {
         return Some(Judged::Dropped);
     }
-    facts::credits(&view)
-        .or_else(|| how_to(&view))
-        .or_else(|| delivery::export(&view))
-        .or_else(|| facts::state(&view))
-        .or_else(|| upload(&view))
-        .or_else(|| edit(&view))
+    if describes(view) {
+        return order.any(EDIT).then_some(Judged::Step(Action::Chat, "describes a scene"));
+    }
+    account::judge(view, order)
+        .or_else(|| how_to(view))
+        .or_else(|| delivery::export(view, order))
+        .or_else(|| project::judge(view, order))
+        .or_else(|| delivery::upload(view, order))
+        .or_else(|| edit(view))
 }
 
-/// A clause as the rules look at it.
-struct View<'a> {
-    asked: bool,
-    text: &'a str,
-    words: &'a [&'a str],
-    /// The words from the verb on, if it is an order.
-    order: &'a [&'a str],
+/// Whether the clause begins with a question word.
+fn asks(view: View<'_>) -> bool {
+    let head = view.words.iter().position(|token| !token.class.is(POLITE)).unwrap_or(0);
+    view.is(head, WHAT | YESNO) && !view.until(head).any(WISH)
 }
 
-impl View<'_> {
-    /// Whether one of the words is in the list.
-    fn any(&self, list: &str) -> bool {
-        self.words.iter().any(|word| listed(list, word))
-    }
+/// An order that is turned down; `isn't it done?` is none.
+fn refused(view: View<'_>) -> bool {
+    let Some(at) = view.find(NEG) else {
+        return false;
+    };
+    let orders = view.until(at).any(EXPORT | SEND | EDIT | CHECK | UPLOAD | MONEY | MEDIA | SAVE);
+    !asks(view) && at <= 4 && !orders && !view.is(0, ADVICE)
+}
 
-    /// Whether the verb of an order is in the list.
-    fn head(&self, list: &str) -> bool {
-        self.order.first().is_some_and(|word| listed(list, word))
-    }
-
-    /// What follows the verb of an order.
-    fn object(&self) -> &[&str] {
-        self.order.get(1..).unwrap_or_default()
-    }
-
-    fn asks(&self) -> bool {
-        self.head(ASKS) || self.words.first().is_some_and(|word| listed(ASKS, word))
-    }
-
-    /// An order that is turned down; `what's not in it?` is none.
-    fn refused(&self) -> bool {
-        let asks = self.words.first().is_some_and(|w| listed(ASKS, w) || *w == "why");
-        let negator = self.words.iter().position(|word| listed(NEGATORS, word));
-        let early = |at: usize| at <= 2 || self.words[..at].iter().all(|w| listed(POLITE, w));
-        !asks && negator.is_some_and(early)
-    }
+/// `a steam train coming down the tracks`: something to be seen, and no question or order.
+fn describes(view: View<'_>) -> bool {
+    let article = view.one(0, "a|an|the") && view.content() > 4;
+    let shown = view.any(SCENE) && !asks(view) && !view.order().is(0, EXPORT | SEND | SAVE | UPLOAD | CHECK);
+    shown || (article && !view.asked && !view.any(MY | ME))
 }
 
 /// `how do I export`: there is no button to explain, so the operation itself is meant.
-fn how_to(view: &View<'_>) -> Option<Judged> {
-    let why = view.text.starts_with("why ");
-    let how = ["how do i ", "how can i ", "how to ", "where do i ", "where can i "];
-    let how = how.iter().find_map(|start| view.text.strip_prefix(start));
-    if !why && how.is_none() {
-        return None;
-    }
-    let imports = view.any("upload import").then_some(Action::Upload);
-    let mentioned = if view.any(EXPORT_VERBS) { Some(Action::Export) } else { imports };
-    let plain = "it the my this video a file clip files project";
-    let content = how.unwrap_or_default().split_whitespace().filter(|word| !listed(plain, word));
-    match mentioned {
-        Some(action) if how.is_some() && content.count() == 1 => {
-            Some(Judged::Step(action, "asks how to do what the client does"))
-        }
-        Some(action) if why => Some(Judged::Mention(action)),
+fn how_to(view: View<'_>) -> Option<Judged> {
+    let Some(at) = view.find(HOWTO).filter(|at| *at <= 2) else {
+        return why(view);
+    };
+    let rest = view.from(at + 1);
+    let order = rest.order();
+    let further = rest.content() > 8 || rest.any(COST | FAIL | ELSEWHERE | SETTING | ADVICE);
+    let plain = rest.content() <= 3 || rest.any(DEVICE | FILM | MATERIAL | MY);
+    let formats = rest.word("4k 720p 1080p gif 2k webm prores quality format hd smaller bigger faster in");
+    let routed = account::judge(rest, order)
+        .or_else(|| project::told(rest, order))
+        .or_else(|| delivery::export(rest, order).filter(|_| plain && !formats))
+        .or_else(|| delivery::upload(rest, order).filter(|_| plain))
+        .or_else(|| (delivery::takes_in(order) && plain).then_some(Judged::Step(Action::Upload, "")));
+    match routed {
+        Some(Judged::Step(action, _)) if !further => Some(Judged::Step(action, "asks how to do what the client does")),
         _ => Some(Judged::Step(Action::Chat, "asks for an explanation")),
     }
 }
 
-fn upload(view: &View<'_>) -> Option<Judged> {
-    let elsewhere = "youtube|tiktok|instagram|channel|wechat|facebook|bilibili";
-    let own = "video videos clip clips file files footage photo photos picture pictures image images \
-               music song recording attached this these something it";
-    let names_own = view.words.len() == 1 || view.any(own);
-    let ordered = view.head("upload import attach uploading") && names_own;
-    (ordered && !has(view.text, elsewhere)).then_some(Judged::Step(Action::Upload, "wants to hand over material"))
+/// `why can't I download it`: no order, but "do it" may refer to it.
+fn why(view: View<'_>) -> Option<Judged> {
+    if !view.one(0, "why|why's|why is|how come") {
+        return None;
+    }
+    let action = if view.any(EXPORT) { Action::Export } else { Action::Upload };
+    let routed = view.any(EXPORT | UPLOAD);
+    Some(if routed { Judged::Mention(action) } else { Judged::Step(Action::Chat, "asks for an explanation") })
 }
 
-fn edit(view: &View<'_>) -> Option<Judged> {
-    let background = matches!(view.words, ["i" | "we", verb, ..] if verb.ends_with("ed"));
-    (!background && view.any(EDITS)).then_some(Judged::Step(Action::Chat, "asks for an edit"))
+fn edit(view: View<'_>) -> Option<Judged> {
+    let background = view.one(0, "i|we") && view.text(1).ends_with("ed");
+    let order = view.order();
+    let head = order.is(0, EDIT) && !order.one(1, "is|are|was|were");
+    let wish = (1..view.words.len()).any(|at| view.is(at, EDIT) && view.one(at - 1, "to|you|and|please"));
+    let says = head || wish || (view.any(COMPLAINT) && !asks(view));
+    (!background && says).then_some(Judged::Step(Action::Chat, "asks for an edit"))
 }
 
 /// The clause without what only sets a time, a reason or a condition.
-fn main_clause(text: &str) -> String {
-    let padded = format!("{} ", text.strip_prefix("and ").unwrap_or(text));
-    let starts = ["once ", "when ", "if it", "if that", "before ", "after ", "as soon as ", "while ", "until "];
-    if starts.iter().any(|start| padded.starts_with(start)) {
-        return String::new();
+fn main_clause(clause: View<'_>) -> View<'_> {
+    let begins = clause.is(0, WHEN) && !clause.is(1, YESNO);
+    if begins {
+        // An order may follow without a comma: if it is fine export it.
+        let subject = |at: usize| clause.one(at - 1, "to|i|you|we|it|the|a|they|is|are|can|my|an");
+        let verb = |at: &usize| clause.is(*at, EXPORT | SEND | SAVE | UPLOAD | CHECK | EDIT) && !subject(*at);
+        let at = (2..clause.words.len()).find(verb);
+        let at = at.unwrap_or(clause.words.len());
+        let negated = (1..=2).find(|back| at > *back && clause.is(at - back, NEG));
+        return clause.from(at - negated.unwrap_or(0));
     }
-    let end = SUBORDINATE.iter().filter_map(|word| padded.find(word)).min();
-    padded[..end.unwrap_or(padded.len())].trim().to_owned()
-}
-
-/// Letters and digits of alphabets, apostrophes, and the mark of a quotation.
-fn is_word(c: char) -> bool {
-    c == '\'' || c == QUOTE || (c.is_alphanumeric() && c < '\u{2e80}')
+    let tells = |at: usize| clause.one(at, "if|when") && clause.until(at).order().is(0, CHECK);
+    // `what comes after the intro` asks for a place.
+    let place = |at: usize| asks(clause) && clause.one(at, "after|before|when|while|until");
+    let end = (1..clause.words.len()).find(|at| clause.is(*at, WHEN) && !tells(*at) && !place(*at));
+    let end = end.unwrap_or(clause.words.len());
+    View { asked: clause.asked, ..clause.until(end) }
 }

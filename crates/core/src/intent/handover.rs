@@ -1,82 +1,114 @@
 //! Files and addresses: handed over, used as a model, named as output, or talked about.
 
-use crate::intent::message::{self, ITEM, Message};
-
-use super::{Action, Clause, Judged, has};
-
-/// The address or file is a model, not material.
-const MODEL: &str = "\
-    like this|like the|like in|style of|similar to|same style|inspired|reference|look like|\
-    参考|风格|类似|模仿|仿照|像这|照着";
-
-/// The file is what the export shall be called.
-const OUTPUT: &str = "\
-    save as|save it as|export as|export it as|export to|render to|name it|is the name|\
-    call it|rename|filename|存为|保存为|导出为|导出成|命名|文件名|取名|名字叫";
-
-/// Words that hand something over.
-const GIVES: &str = "\
-    upload|uplaod|import|attach|add |use |put |insert|bring |load |include|here's|here is|\
-    here are|this is|these are|take |footage|files|assets|material|source|download this|bgm|\
-    上传|导入|汇入|加|放|用|插入|传|素材|这是|附|给你|发你|收下|档案|文件|shangchuan|\
-    アップロード|sube|subir|hochladen";
-
-/// A role or a place in the video; the agent has to do that.
-const PLACED: &str = "\
-    as bgm|as the bgm|as background|as the background|as music|as the music|as intro|\
-    as the intro|as the outro|as a logo|as the logo|as logo|as overlay|as a watermark|\
-    as the watermark|as voiceover|bgm:|corner|at the start|at the beginning|at the end|\
-    in the middle|under the|over the|on top|instead of|replace|after clip|before clip|\
-    behind|next to|当背景|做背景|作背景|背景音乐|配乐|当bgm|做bgm|作为|片头|片尾|开头|结尾|\
-    角|替换|换掉|后面|前面|中间|水印|封面|旁白";
-
-/// Material in general is no role.
-const NO_ROLE: &str = "作为素材|as material|as source|as footage";
-
-/// What was named before goes into the project.
-const PUTS_THEM: &str = "put them|add them|use them|put it in|放进|加进|放到项目|加到项目|导入项目";
-
-/// A question about a file.
-const ABOUT: &str = "了吗|了没|在不在|有没有|是不是|吗";
+use super::lexicon::*;
+use super::message::{self, Message};
+use super::view::View;
+use super::{Action, Judged};
 
 /// Judges a clause that names a file or an address, or speaks of such ones just named.
-pub(super) fn judge(clause: &Clause, message: &Message) -> Option<Judged> {
-    let text = clause.text.as_str();
-    let items = message::numbers(text);
-    if items.is_empty() {
-        let puts_them = has(text, PUTS_THEM);
-        let known = !message.items.is_empty() && puts_them && !negated(text);
-        return known.then(|| Judged::HandOver { items: Vec::new(), placed: false });
-    }
-    if has(text, MODEL) {
+pub(super) fn judge(view: View<'_>, message: &Message) -> Option<Judged> {
+    let Some(first) = view.find(MEDIA) else {
+        return puts_them(view, message);
+    };
+    let items: Vec<usize> = view.words.iter().filter_map(|token| number(view, *token)).collect();
+    let external = items.iter().any(|at| message.items.get(*at).is_some_and(|item| item.is_path));
+    let url = items.iter().any(|at| message.items.get(*at).is_some_and(message::Item::is_url));
+    if view.any(MODEL) {
         return Some(Judged::Step(Action::Chat, "names a model"));
     }
-    if has(text, OUTPUT) {
-        let exports = has(text, "export|save|render|导出|存");
-        return exports.then_some(Judged::Step(Action::Export, "names the output"));
+    if !url && (view.any(OUTPUT) || is_output(view, first)) {
+        let names = |token: &Token| {
+            let text = &view.folded[token.start..token.end];
+            token.class.is(OUTPUT) && super::has(text, "save|export|render|download|output|write|导|存|输出|渲染|生成")
+        };
+        let exports = view.any(EXPORT | SAVE)
+            || view.words.iter().any(names)
+            || view.any(OUTPUT) && view.until(first).any(GET | POLITE);
+        return Some(if exports { Judged::Step(Action::Export, "names the output") } else { Judged::Dropped });
     }
-    if negated(text) {
+    if view.until(first).any(NEG) && !view.until(first).any(GIVE.or(UPLOAD)) || refuses(view, first) {
         return Some(Judged::Dropped);
     }
-    let gives = has(text, GIVES) || is_bare(text);
-    let asks = has(text, ABOUT) || (clause.asked && !gives);
-    let external = items.iter().any(|at| message.items.get(*at).is_some_and(|item| item.is_path));
-    match (asks && !external, gives || external) {
-        (true, _) => Some(Judged::Step(Action::State, "asks about a file")),
-        (false, false) => Some(Judged::Step(Action::Chat, "edits a file that is there")),
-        (false, true) => {
-            let placed = has(text, PLACED) && !has(text, NO_ROLE);
-            Some(Judged::HandOver { items, placed })
-        }
+    let placed = view.any(PLACE) && !view.any(INTO);
+    let gives = gives(view, first, placed);
+    if is_question(view, gives) && !external {
+        return Some(Judged::Step(Action::State, "asks about a file"));
+    }
+    match gives || external {
+        true => Some(Judged::HandOver { items, placed }),
+        false => Some(Judged::Step(Action::Chat, "edits a file that is there")),
     }
 }
 
-/// Nothing but files, list marks and joining words.
-fn is_bare(text: &str) -> bool {
-    let other = |c: char| c.is_alphanumeric() && c != ITEM && !message::is_number(c);
-    text.split_whitespace().all(|word| !word.contains(other) || matches!(word, "and" | "和" | "与"))
+fn number(view: View<'_>, token: Token) -> Option<usize> {
+    token.class.is(MEDIA).then(|| message::numbers(&view.folded[token.start..token.end]).first().copied())?
 }
 
-fn negated(text: &str) -> bool {
-    has(text, "don't|do not|not |never|别用|不要|别上传|不用")
+/// What was named before goes into the project.
+fn puts_them(view: View<'_>, message: &Message) -> Option<Judged> {
+    let puts = view.any(INTO) && (view.word("them these it those") || view.any(GIVE)) && view.any(GIVE | UPLOAD | EDIT);
+    let asks = view.any(WHAT | YESNO) && view.asked;
+    let role = !message.items.is_empty()
+        && view.one(0, "with|as|for|at|in|on|under|over")
+        && view.any(PLACE)
+        && !view.any(INTO);
+    if role {
+        return Some(Judged::Step(Action::Chat, "gives it a place"));
+    }
+    let known = !message.items.is_empty() && puts && !view.any(NEG) && !asks;
+    known.then(|| Judged::HandOver { items: Vec::new(), placed: false })
+}
+
+/// `render it out as x.mov`: a verb of export in front of a name.
+fn is_output(view: View<'_>, first: usize) -> bool {
+    let before = view.until(first);
+    let verb = before.words.iter().any(|token| {
+        token.class.is(EXPORT) || token.class.is(SAVE) && before.order().is(0, SAVE) && !token.class.is(EDIT)
+    });
+    verb && !before.any(UPLOAD | NEG) && !view.any(INTO) && !before.any(PAST)
+}
+
+/// 不要用 old.mp4, `don't use it`
+fn refuses(view: View<'_>, first: usize) -> bool {
+    let before = view.until(first);
+    before.find(NEG).is_some_and(|at| !before.until(at).any(UPLOAD | GIVE) || before.until(at).content() == 0)
+}
+
+/// Whether the file is handed over, not only spoken of.
+fn gives(view: View<'_>, first: usize, placed: bool) -> bool {
+    let bare = |token: &Token| token.class.is(MEDIA | POLITE | AND | NUMBER) || !has_letter(view, *token);
+    if view.words.iter().all(bare) {
+        return true;
+    }
+    let before = view.until(first);
+    let verb = before.any(GIVE | UPLOAD | MATERIAL) || view.from(first).any(UPLOAD | INTO);
+    let verb = verb || view.from(first).any(GIVE) && !view.from(first).any(EDIT) || hands_after(view, first);
+    let edits = before.order().is(0, EDIT) && !before.any(GIVE | UPLOAD);
+    let complains = view.is(first + 1, EDIT.or(NEG)) && !hands_after(view, first)
+        || view.one(first + 1, "is|needs|looks|has|sounds|太|有点|的");
+    let complains = complains && !before.any(UPLOAD) && !view.any(INTO);
+    (verb || placed) && !complains && !edits
+}
+
+/// 把 x.mp4 加进去
+fn hands_after(view: View<'_>, first: usize) -> bool {
+    let last = (first..view.words.len()).rfind(|at| view.is(*at, MEDIA)).unwrap_or(first);
+    view.one(
+        last + 1,
+        "加|加进|加进去|放|放进|放到|放进去|传|也加上|加上|你|给你|发你|收下|当|作为|做|导|插|插入|拿去|加到|接",
+    ) || view.from(last).any(INTO)
+}
+
+fn has_letter(view: View<'_>, token: Token) -> bool {
+    view.folded[token.start..token.end].contains(|c: char| c.is_alphanumeric())
+}
+
+/// `is beach.mp4 in there?`, but `can you add beach.mp4?` hands it over.
+fn is_question(view: View<'_>, gives: bool) -> bool {
+    let head = view.words.iter().position(|token| !token.class.is(POLITE)).unwrap_or(0);
+    let english = view.is(head, YESNO | WHAT) && !view.is(head, POLITE);
+    let chinese = view.any(YESNO)
+        && view.folded.contains(|c| matches!(c, '\u{4e00}'..='\u{9fff}'))
+        && !view.word("能 可以 能不能 可不可以");
+    english || (chinese && !view.words[..].iter().all(|token| !token.class.is(YESNO))) || (view.asked && !gives)
 }

@@ -66,7 +66,26 @@ impl Message {
             before = done.chars().next_back();
             rest = left;
         }
-        Self { folded: reader.out, items: reader.items }
+        Self { folded: closed_up(&reader.out), items: reader.items }
+    }
+}
+
+/// 导 出: Chinese characters typed one by one are words again.
+fn closed_up(folded: &str) -> String {
+    let is_han = |c: Option<char>| c.is_some_and(|c| matches!(c, '\u{4e00}'..='\u{9fff}'));
+    let chars: Vec<char> = folded.chars().collect();
+    let apart = |at: usize| {
+        let (before, after) = (chars.get(at.wrapping_sub(2)).copied(), chars.get(at + 2).copied());
+        chars[at] == ' '
+            && is_han(chars.get(at.wrapping_sub(1)).copied())
+            && is_han(chars.get(at + 1).copied())
+            && !is_han(before)
+            && !is_han(after)
+    };
+    if (0..chars.len()).any(apart) {
+        (0..chars.len()).filter(|at| !apart(*at)).map(|at| chars[at]).collect()
+    } else {
+        folded.to_owned()
     }
 }
 
@@ -194,6 +213,7 @@ fn file(rest: &str) -> Option<&str> {
         .is_some_and(|start| start[0].is_ascii_alphabetic() && start[1] == b':' && matches!(start[2], b'\\' | b'/'));
     let from = if drive { 2 } else { 0 };
     let length = rest[from..].find(|c| !in_name(c)).unwrap_or(rest.len() - from) + from;
+    let length = if drive { with_spaces(rest, length) } else { length };
     let token = &rest[..length];
     if let Some(end) = extension_end(token) {
         return Some(&token[..end]);
@@ -202,6 +222,19 @@ fn file(rest: &str) -> Option<&str> {
     let below = rooted.or_else(|| token.get(3..).filter(|_| drive))?;
     let path = token.trim_end_matches(['.', '-']);
     (below.len() > 1 && (rooted.is_none() || !token.starts_with('/') || below.contains('/'))).then_some(path)
+}
+
+/// The length of a path whose folders have spaces in their names: what stands behind a space goes on with a backslash.
+fn with_spaces(rest: &str, length: usize) -> usize {
+    let mut length = length;
+    while extension_end(&rest[..length]).is_none() && rest[length..].starts_with(' ') {
+        let more = rest[length + 1..].find(|c| !in_name(c)).unwrap_or(rest.len() - length - 1);
+        if !rest[length + 1..][..more].contains('\\') {
+            break;
+        }
+        length += 1 + more;
+    }
+    length
 }
 
 /// Where the first known extension in a token ends.
