@@ -12,9 +12,15 @@
 //! resolve   held against the timeline that is there
 //! ```
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "each reader takes the senses it knows; the gate stops on the rest"
+)]
+
 mod bag;
 mod clause;
 mod clips;
+mod conclude;
 mod lexicon;
 mod measure;
 mod normal;
@@ -28,14 +34,14 @@ mod source;
 mod time;
 mod token;
 
-use crate::ops::{About, Context, EditOp, Reading, What};
+use crate::ops::{About, Context, EditOp, Reading};
 
 use self::{
     bag::Bag,
     clause::Clause,
     lexicon::W,
     normal::Normal,
-    read::{Alone, Env, Fail},
+    read::{Env, Fail},
     token::{How, T, Tok},
 };
 
@@ -67,9 +73,12 @@ pub fn interpret(text: &str, context: &Context) -> Reading {
         return Reading::Ask(About::NotAnEdit);
     }
     let normal = Normal::new(text);
-    let tokens = understood_tokens(&normal, context);
-    let talk = tokens.iter().all(|tok| !is_content(tok) && !matches!(tok.t, T::Unknown(_)) || tok.any(&[W::Video, W::Opinion, W::Quality, W::Better])) && tokens.iter().any(|tok| tok.any(&[W::Hello, W::Opinion]));
-    if talk || !tokens.iter().any(is_content)
+    let tokens = understood(&normal, context);
+    let talk = tokens.iter().all(|tok| {
+        !is_content(tok) && !matches!(tok.t, T::Unknown(_)) || tok.any(&[W::Video, W::Opinion, W::Quality, W::Better])
+    }) && tokens.iter().any(|tok| tok.any(&[W::Hello, W::Opinion]));
+    if talk
+        || !tokens.iter().any(is_content)
         || tokens.iter().any(|tok| tok.is(W::Question))
             && !tokens.iter().any(|tok| matches!(tok.t, T::Word(W::Cannot(_))))
     {
@@ -81,11 +90,11 @@ pub fn interpret(text: &str, context: &Context) -> Reading {
     }
     let mut env = Env::new(&normal, context);
     let Message { ops, fails } = Message::read(&clauses, &mut env);
-    conclude(ops, &fails, &env)
+    conclude::conclude(ops, &fails, &env)
 }
 
 /// All stages from characters to tokens with a meaning.
-fn understood_tokens(normal: &Normal<'_>, context: &Context) -> Vec<Tok> {
+fn understood(normal: &Normal<'_>, context: &Context) -> Vec<Tok> {
     let typed = |tok: &Tok| normal.typed(tok.from, tok.to).to_lowercase();
     let as_typed = |tok: &Tok| normal.typed(tok.from, tok.to).to_owned();
     let minutes = |tok: &Tok| typed(tok).contains(['m', '分']);
@@ -106,65 +115,8 @@ fn understood_tokens(normal: &Normal<'_>, context: &Context) -> Vec<Tok> {
 
 /// Whether a token has to do with editing at all.
 fn is_content(tok: &Tok) -> bool {
-    const TALK: &[W] = &[
-        W::Filler,
-        W::The,
-        W::A,
-        W::This,
-        W::That,
-        W::It,
-        W::Ba,
-        W::And,
-        W::Or,
-        W::Then,
-        W::From,
-        W::To,
-        W::Into,
-        W::At,
-        W::By,
-        W::For,
-        W::Of,
-        W::In,
-        W::On,
-        W::With,
-        W::Degree,
-        W::Hello,
-        W::Question,
-        W::Reason,
-        W::Friends,
-        W::Is,
-        W::Over,
-        W::Neg,
-        W::No,
-        W::NoWant,
-        W::When,
-        W::Make,
-        W::Everything,
-        W::First,
-        W::Correct,
-        W::Thing,
-        W::Part,
-        W::After,
-        W::Before,
-        W::Up,
-        W::Down,
-        W::Off,
-        W::Out,
-        W::Only,
-        W::Each,
-        W::Few,
-        W::Bi,
-        W::Talking,
-        W::Rest,
-        W::Qian,
-        W::Hou,
-        W::Last,
-        W::M,
-        W::K,
-        W::P,
-    ];
     match &tok.t {
-        T::Word(word) => !TALK.contains(word),
+        T::Word(word) => !lexicon::TALK.contains(word),
         T::Unknown(_) | T::Comma | T::Stop | T::Colon | T::Dash | T::Num(_) | T::Ord(_) => false,
         _ => true,
     }
@@ -229,7 +181,8 @@ fn one<'c>(clauses: &[Clause], env: &mut Env<'c>, last: Option<&Done<'c>>) -> (R
     if let Fail::No(_) = fail {
         return (Err(fail), 1);
     }
-    let placed = last.is_some_and(|last| matches!(last.ops.last(), Some(EditOp::Text { .. }))) && clause.toks.iter().all(places);
+    let placed =
+        last.is_some_and(|last| matches!(last.ops.last(), Some(EditOp::Text { .. }))) && clause.toks.iter().all(places);
     if (!clause.headed || placed)
         && let Some(last) = last
     {
@@ -240,7 +193,9 @@ fn one<'c>(clauses: &[Clause], env: &mut Env<'c>, last: Option<&Done<'c>>) -> (R
             return (Ok(Next::Joined(done)), 1);
         }
     }
-    if let Some(next) = clauses.get(1).filter(|next| (!clause.headed || !next.headed) && !next.then) {
+    if let Some(next) = clauses.get(1).filter(|next| {
+        (!clause.headed || !next.headed || clause.toks.iter().any(|tok| tok.is(W::Extract))) && !next.then
+    }) {
         let toks = clause.toks.iter().chain(&next.toks).cloned().collect();
         if let Ok(done) = attempt(toks, clause.then || next.then, env) {
             return (Ok(Next::Own(done)), 2);
@@ -251,7 +206,7 @@ fn one<'c>(clauses: &[Clause], env: &mut Env<'c>, last: Option<&Done<'c>>) -> (R
 
 /// `add music, starting at 0:10`: the time is that of the music.
 fn belongs(clause: &Clause, last: &Done<'_>) -> bool {
-    let timed = |tok: &Tok| matches!(tok.t, T::Span(_, How::Starting | How::Onwards | How::Ending));
+    let timed = |tok: &Tok| matches!(tok.t, T::Span(_, How::Starting | How::From | How::Onwards | How::Ending));
     let takes_time = matches!(last.ops.last(), Some(EditOp::Text { .. } | EditOp::Bgm { .. }));
     !clause.headed && takes_time && clause.toks.iter().any(timed)
 }
@@ -259,8 +214,37 @@ fn belongs(clause: &Clause, last: &Done<'_>) -> bool {
 /// Whether a token may say where or when a text stands.
 fn places(tok: &Tok) -> bool {
     const PLACES: &[W] = &[
-        W::Add, W::Move, W::On, W::Show, W::Top, W::Bottom, W::Left, W::Right, W::Center, W::Middle, W::Corner, W::TopLeft, W::TopRight, W::BottomLeft,
-        W::BottomRight, W::Whole, W::Start, W::End, W::It, W::At, W::In, W::To, W::For, W::And, W::Make, W::Part, W::Picture, W::Of, W::Into, W::This, W::Ba,
+        W::Add,
+        W::Move,
+        W::On,
+        W::Show,
+        W::Top,
+        W::Bottom,
+        W::Left,
+        W::Right,
+        W::Center,
+        W::Middle,
+        W::Corner,
+        W::TopLeft,
+        W::TopRight,
+        W::BottomLeft,
+        W::BottomRight,
+        W::Whole,
+        W::Start,
+        W::End,
+        W::It,
+        W::At,
+        W::In,
+        W::To,
+        W::For,
+        W::And,
+        W::Make,
+        W::Part,
+        W::Picture,
+        W::Of,
+        W::Into,
+        W::This,
+        W::Ba,
     ];
     tok.any(PLACES) || matches!(tok.t, T::Span(..) | T::Dur(_) | T::At(_))
 }
@@ -273,99 +257,6 @@ fn attempt<'c>(toks: Vec<Tok>, then: bool, env: &mut Env<'c>) -> Result<Done<'c>
     let ops = read::read(Bag::new(toks.clone()), &mut trial)?.into_iter().map(|(_, op)| op).collect();
     *env = trial;
     Ok(Done { toks, before, ops })
-}
-
-/// All or nothing: a no before a question, a question before an edit.
-fn conclude(ops: Vec<EditOp>, fails: &[Fail], env: &Env<'_>) -> Reading {
-    let no = |fail: &Fail| if let Fail::No(what) = fail { Some(*what) } else { None };
-    if let Some(what) = fails.iter().find_map(no) {
-        return Reading::Unsupported(what);
-    }
-    if let Some(Fail::Ask(about)) = fails.first() {
-        return Reading::Ask(*about);
-    }
-    let mut ops = settle(ops);
-    if ops.is_empty() {
-        match &env.alone {
-            Some(Alone::Op(op)) => ops.push(op.clone()),
-            Some(Alone::Fail(Fail::Ask(about))) => return Reading::Ask(*about),
-            Some(Alone::Fail(Fail::No(what))) => return Reading::Unsupported(*what),
-            None if env.nothing => return Reading::Ask(About::NothingToDo),
-            None if env.quality => return Reading::Ask(About::WhatChange),
-            None => return Reading::Ask(About::WhatChange),
-        }
-    }
-    if let Some(about) = resolve::check(&ops, env.context) {
-        return Reading::Ask(about);
-    }
-    if ops.iter().any(|op| matches!(op, EditOp::Resolution(crate::ops::Resolution::Short { short_side: 2161.. }))) {
-        return Reading::Unsupported(What::Other);
-    }
-    Reading::Edits(ops)
-}
-
-/// Joins what was said in two clauses and is one edit, and drops `then` where nothing before it moves the times.
-fn settle(ops: Vec<EditOp>) -> Vec<EditOp> {
-    let mut out: Vec<EditOp> = Vec::with_capacity(ops.len());
-    for mut op in ops {
-        if out.contains(&op) && !matches!(op, EditOp::Text { .. } | EditOp::Undo { .. }) {
-            continue;
-        }
-        let moved = out.iter().any(moves_times);
-        if let EditOp::Keep { then, .. }
-        | EditOp::Remove { then, .. }
-        | EditOp::Speed { then, .. }
-        | EditOp::Text { then, .. }
-        | EditOp::Bgm { then, .. } = &mut op
-        {
-            *then &= moved;
-        }
-        if !joined(out.last_mut(), &op) {
-            out.push(op);
-        }
-    }
-    out
-}
-
-fn moves_times(op: &EditOp) -> bool {
-    matches!(
-        op,
-        EditOp::Keep { .. }
-            | EditOp::Remove { .. }
-            | EditOp::Speed { .. }
-            | EditOp::Merge { .. }
-            | EditOp::Reorder { .. }
-            | EditOp::RemoveClip { .. }
-    )
-}
-
-/// `start at 0:05, end at 0:20` is one part; `add music, at 30 %` is one op.
-fn joined(last: Option<&mut EditOp>, op: &EditOp) -> bool {
-    match (last, op) {
-        (Some(EditOp::Keep { parts: before, clip: None, .. }), EditOp::Keep { parts, clip: None, then: false }) => {
-            let ([a], [b]) = (&mut before.0[..], &parts.0[..]) else { return false };
-            let meets = a.to.is_none() && a.from >= 0 && b.from == 0 && b.to.is_some_and(|to| to > a.from);
-            if meets {
-                a.to = b.to;
-            }
-            meets
-        }
-        (
-            Some(EditOp::Bgm { volume: volume @ None, .. }),
-            EditOp::Volume { target: crate::ops::Sound::Bgm, level: crate::ops::Level::Value(value) },
-        ) => {
-            *volume = Some(*value);
-            true
-        }
-        (
-            Some(EditOp::Format { container, codec: codec @ None }),
-            EditOp::Format { container: None, codec: Some(next) },
-        ) if container.is_some() => {
-            *codec = Some(*next);
-            true
-        }
-        _ => false,
-    }
 }
 
 #[cfg(test)]

@@ -156,6 +156,9 @@ impl Cutter {
 
     fn word(&mut self, word: W, tok: &Tok, rest: &[Tok]) {
         match word {
+            // `first mute it`, `最后静音`
+            W::First | W::Last
+                if self.toks.is_empty() && rest.first().is_some_and(|next| next.any(HEADS) && !next.any(BEHIND)) => {}
             W::Then => {
                 if self.has_content() {
                     self.end();

@@ -35,6 +35,17 @@ pub(super) fn measure(tokens: &[Tok], typed: &dyn Fn(&Tok) -> String) -> Vec<Tok
         let read = shape(rest).or_else(|| signed(rest)).or_else(|| duration(rest, &is_mega)).or_else(|| unit(rest));
         read.map(|(t, length)| (vec![t], length))
     })
+    .into_iter()
+    .map(into)
+    .collect()
+}
+
+/// `成` after no number is `into`.
+fn into(mut tok: Tok) -> Tok {
+    if tok.is(W::Cheng) {
+        tok.t = T::Word(W::Into);
+    }
+    tok
 }
 
 struct At<'a>(&'a [Tok]);
@@ -211,9 +222,9 @@ fn duration(rest: &[Tok], is_mega: &dyn Fn(&Tok) -> bool) -> Option<(T, usize)> 
         return None;
     }
     let (mut total, mut length) = (first * ms, 2);
-    if rank >= 1 && rank < 3 && at.is(2, W::Half) && rest[1].han {
+    if (1..3).contains(&rank) && at.is(2, W::Half) && rest[1].han {
         (total, length) = (total + ms / 2.0, 3);
-    } else if and_half(2) && !(unit(4).is_some()) {
+    } else if and_half(2) && unit(4).is_none() {
         (total, length) = (total + ms / 2.0, 4);
     }
     loop {

@@ -14,7 +14,12 @@ mod unsupported;
 
 use crate::ops::{About, Context, EditOp, Sound, TextRole, Track, What};
 
-use super::{bag::Bag, lexicon::W, normal::Normal, token::Tok};
+use super::{
+    bag::Bag,
+    lexicon::W,
+    normal::Normal,
+    token::{T, Tok},
+};
 
 /// Why a clause comes to no edit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,15 +47,15 @@ pub(super) struct Env<'a> {
     /// A wish for quality that adds nothing beside another edit.
     pub(super) quality: bool,
     /// What is done if nothing else is: a purpose, a complaint.
-    pub(super) alone: Option<Alone>,
+    pub(super) alone: Vec<Alone>,
     pub(super) then: bool,
 }
 
-/// What counts only where nothing else is asked for.
+/// What counts only where no edit covers it: a purpose, a complaint, a verb that says little.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Alone {
     Op(EditOp),
-    Fail(Fail),
+    Ask(About),
 }
 
 /// An edit and where its words start.
@@ -77,7 +82,7 @@ impl<'c> Env<'c> {
             adds_text: false,
             nothing: false,
             quality: false,
-            alone: None,
+            alone: Vec::new(),
             then: false,
         }
     }
@@ -117,9 +122,27 @@ impl Clause<'_, '_> {
     /// `take the title away`, `swap the music for …`: verbs that mean something else with what they go with.
     fn separable(&mut self) {
         let toks = self.bag.toks();
-        let takes = |tok: &&Tok| tok.is(W::Make) && self.env.normal.typed(tok.from, tok.to).to_lowercase().starts_with("tak");
-        let taken = toks.iter().position(|tok| takes(&tok)).filter(|at| toks[*at..].iter().any(|tok| tok.any(&[W::Out, W::Off])));
-        let swapped = toks.iter().position(|tok| tok.is(W::Swap)).filter(|_| toks.iter().any(|tok| tok.any(&[W::Music, W::Title, W::Subtitle, W::Watermark])));
+        let takes =
+            |tok: &&Tok| tok.is(W::Make) && self.env.normal.typed(tok.from, tok.to).to_lowercase().starts_with("tak");
+        let taken = toks
+            .iter()
+            .position(|tok| takes(&tok))
+            .filter(|at| toks[*at..].iter().any(|tok| tok.any(&[W::Out, W::Off])));
+        let swapped = toks
+            .iter()
+            .position(|tok| tok.is(W::Swap))
+            .filter(|_| toks.iter().any(|tok| tok.any(&[W::Music, W::Title, W::Subtitle, W::Watermark])));
+        let level = self.bag.has_any(|t| matches!(t, T::Pct(_) | T::Db(..)))
+            && self.bag.has(&[W::Voice, W::Sound, W::Volume, W::Music]);
+        let dropped = toks
+            .iter()
+            .position(|tok| {
+                tok.is(W::Remove) && self.env.normal.typed(tok.from, tok.to).to_lowercase().starts_with("drop")
+            })
+            .filter(|_| level);
+        if let Some(at) = dropped {
+            self.bag.set(at, W::Smaller);
+        }
         if let Some(at) = taken {
             self.bag.set(at, W::Remove);
             self.bag.take_all(&[W::Out, W::Off]);

@@ -2,7 +2,7 @@
 
 mod words;
 
-use super::{LONGEST, interpret, lexicon::W, normal::Normal, normal::is_han, token::T, understood_tokens};
+use super::{LONGEST, interpret, lexicon::W, normal::Normal, normal::is_han, token::T};
 use crate::{
     error::plain,
     ops::{About, Context, Reading, Span},
@@ -48,17 +48,17 @@ pub fn answer(reading: &Reading, text: &str, context: &Context) -> Option<Answer
             let all: Vec<String> = own.into_iter().chain(usual).collect();
             return Some(Answer {
                 text: words::question(*about, chinese).to_owned(),
-                choices: understood(all, context, chinese),
+                choices: acceptable(all, context, chinese),
             });
         }
         Reading::Unsupported(what) => (words::refusal(*what, chinese), words::choices(About::WhatChange, chinese)),
     };
     let all = choices.iter().map(|&choice| choice.to_owned()).collect();
-    Some(Answer { text, choices: understood(all, context, chinese) })
+    Some(Answer { text, choices: acceptable(all, context, chinese) })
 }
 
 /// Those that come to edits as things are, filled up with what always does.
-fn understood(all: Vec<String>, context: &Context, chinese: bool) -> Vec<String> {
+fn acceptable(all: Vec<String>, context: &Context, chinese: bool) -> Vec<String> {
     let mut choices: Vec<String> = Vec::new();
     let edits = |text: &str| matches!(interpret(text, context), Reading::Edits(_));
     for choice in all {
@@ -106,7 +106,7 @@ impl Said {
     fn of(text: &str, context: &Context) -> Self {
         let start: String = text.chars().take(LONGEST).collect();
         let normal = Normal::new(&start);
-        let tokens = understood_tokens(&normal, context);
+        let tokens = super::understood(&normal, context);
         let unknown = |tok: &super::token::Tok| match &tok.t {
             T::Unknown(word) => Some(plain(word, NAME)),
             T::Word(W::Or | W::Each | W::Mood) => Some(plain(normal.typed(tok.from, tok.to), NAME)),

@@ -42,7 +42,7 @@ fn describes(tokens: &[Tok], at: usize, of: Kind) -> bool {
     const FAR: usize = 16;
     let setting = |tok: &&Tok| kind(tok).is_some();
     let before = tokens[..at].iter().rev().take(FAR).find(|tok| !setting(tok));
-    let mut after = tokens[at + 1..].iter().take(FAR).skip_while(|tok| setting(&tok));
+    let mut after = tokens[at + 1..].iter().take(FAR).skip_while(setting);
     let next = after.next();
     let mine = before.is_some_and(|tok| tok.is(W::This));
     let is_clip = next.is_some_and(|tok| tok.any(&[W::Video, W::Clip]));
@@ -90,7 +90,7 @@ fn is_correction(tokens: &[Tok], at: usize) -> bool {
 fn correct(tokens: &[Tok], at: usize) -> Vec<Tok> {
     let pause =
         |tok: &Tok| matches!(tok.t, T::Comma | T::Stop | T::Dash) || tok.any(&[W::Is, W::Make, W::It, W::Correct]);
-    let start = at + tokens[at..].iter().take_while(|tok| pause(tok)).count();
+    let start = at + 1 + tokens[at + 1..].iter().take_while(|tok| pause(tok)).count();
     let end = start
         + tokens[start..].iter().take_while(|tok| !matches!(tok.t, T::Comma | T::Stop) && !tok.is(W::Then)).count();
     let mut before: Vec<Tok> = tokens[..at].to_vec();

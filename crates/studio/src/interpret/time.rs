@@ -335,7 +335,7 @@ impl Reader<'_> {
         if from_word && self.any(end, &[W::After, W::Hou]) {
             return Some((vec![span(from, None, How::Onwards)], end + 1));
         }
-        from_word.then(|| (vec![span(from, None, How::Starting)], end))
+        from_word.then(|| (vec![span(from, None, How::From)], end))
     }
 
     /// `end at 0:20`, `到50秒结束`.

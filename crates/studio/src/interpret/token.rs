@@ -76,6 +76,8 @@ pub(super) enum How {
     Onwards,
     /// `start at A`.
     Starting,
+    /// `from A`.
+    From,
     /// `end at B`.
     Ending,
 }
@@ -111,7 +113,8 @@ pub(super) fn pieces(chars: &[char]) -> Vec<Piece> {
     while at < chars.len() {
         let length = piece_length(chars, at);
         let hyphen = chars[at] == '-' && at > 0 && joins_words(chars, at);
-        if !hyphen && !(chars[at].is_whitespace() && chars[at] != '\n') {
+        let space = chars[at].is_whitespace() && chars[at] != '\n';
+        if !hyphen && !space {
             let text = chars[at..at + length].iter().collect();
             pieces.push(Piece { text, base: None, from: at, to: at + length });
         }

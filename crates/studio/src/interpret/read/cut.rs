@@ -1,6 +1,6 @@
 //! What stays and what goes.
 
-use super::{Clause, Fail, Read, ask};
+use super::{Clause, Read, ask};
 use crate::{
     interpret::{
         lexicon::W,
@@ -8,6 +8,27 @@ use crate::{
     },
     ops::{About, EditOp, Parts, Span},
 };
+
+/// A part, how it was said and where.
+type Named = (Span, How, usize);
+
+/// What is said of a part.
+#[expect(clippy::struct_excessive_bools, reason = "each is a word that was said or wasn't")]
+#[derive(Debug, Clone, Copy)]
+struct Verbs {
+    removes: bool,
+    keeps: bool,
+    /// A verb that says to what it is cut.
+    to: bool,
+    cut: bool,
+    /// A Chinese verb that may mean either.
+    zh: bool,
+    off: bool,
+    into: bool,
+    except: bool,
+    everything: bool,
+    rest: bool,
+}
 
 impl Clause<'_, '_> {
     pub(super) fn cut(&mut self) -> Read {
@@ -28,8 +49,8 @@ impl Clause<'_, '_> {
         }
         let clip = self.whole_clips();
         let spans = self.spans();
-        if let Some((first, how, at)) = spans.first().copied() {
-            return self.parts(first, how, at, &spans, clip);
+        if !spans.is_empty() {
+            return self.parts(&spans, clip);
         }
         if self.bag.has_any(|t| matches!(t, T::Dur(_))) && !self.bag.has(&[W::Exceeds]) {
             return self.length();
@@ -108,7 +129,7 @@ impl Clause<'_, '_> {
             return false;
         }
         self.bag.take_all(&[W::Rest, W::Remove, W::Everything]);
-        self.env.alone = Some(super::Alone::Fail(Fail::Ask(About::WhichTime)));
+        self.env.alone.push(super::Alone::Ask(About::WhichTime));
         true
     }
 
@@ -117,75 +138,37 @@ impl Clause<'_, '_> {
         let no_time = !self.bag.has_any(|t| matches!(t, T::Span(..) | T::Dur(_) | T::At(_)));
         let edge = self.bag.has(&[W::Middle, W::Start, W::End, W::Few, W::Qian, W::Hou])
             || self.bag.has(&[W::Last, W::First]) && self.bag.has(&[W::Part, W::Few]);
-        if self.bag.has(&[W::Vague]) && (verb || no_time) && no_time || verb && no_time && edge {
+        if no_time && (self.bag.has(&[W::Vague]) || verb && edge) {
             return ask(About::WhichTime);
         }
         self.bag.take_all(&[W::Vague]);
         Ok(())
     }
 
-    fn parts(&mut self, first: Span, how: How, at: usize, spans: &[(Span, How, usize)], clip: Option<u32>) -> Read {
-        let except = self.bag.take_all(&[W::Except]).is_some();
-        let removes = self.bag.take_all(&[W::Remove]).is_some();
-        // `just trim …` is no wish to keep.
-        let toks = self.bag.toks();
-        let verb = toks.iter().position(|tok| tok.any(&[W::Cut, W::CutZh, W::Shorten, W::Remove]));
-        let only = toks
-            .iter()
-            .rposition(|tok| tok.is(W::Only))
-            .is_some_and(|only| verb.is_none_or(|verb| verb < only && !removes));
-        self.bag.take_all(&[W::Only]);
-        let keeps = self.bag.take_all(&[W::Keep]).is_some() || only;
-        let to = self.bag.take_all(&[W::CutTo]).is_some();
-        let cut = self.bag.take_all(&[W::Cut, W::Shorten]).is_some();
-        let zh = self.bag.take_all(&[W::CutZh]).is_some();
-        let off = self.bag.take_all(&[W::Off, W::Out]).is_some();
-        let into = self.bag.has(&[W::To, W::Into]);
-        if cut && into {
-            self.bag.take_all(&[W::Down]);
-        }
-        self.bag.take_all(&[W::That, W::Whole]);
-        let everything = self.bag.take_all(&[W::Everything]).is_some();
-        let rest = self.bag.take_all(&[W::Rest]).is_some();
-        self.bag.take_all(&[
-            W::Part,
-            W::Between,
-            W::LengthNoun,
-            W::Add,
-            W::Use,
-            W::Picture,
-            W::Start,
-            W::End,
-            W::Each,
-            W::Over,
-            W::To,
-            W::Into,
-            W::Make,
-            W::Middle,
-            W::TooLong,
-        ]);
+    /// Whether these parts stay or go.
+    fn parts(&mut self, spans: &[Named], clip: Option<u32>) -> Read {
+        let Some((first, how, at)) = spans.first().copied() else { return Ok(()) };
+        let verbs = self.verbs();
         let all: Vec<Span> = spans.iter().map(|(span, ..)| *span).collect();
-        if except {
-            return self.except(at, &all, removes, keeps, clip);
+        let Verbs { removes, keeps, cut, zh, into, .. } = verbs;
+        if verbs.except {
+            return self.except(at, &all, removes || cut && verbs.everything, keeps, clip);
         }
-        if rest && removes && !keeps {
+        if verbs.rest && removes && !keeps {
             return ask(About::UnknownWords);
-        }
-        if removes && !keeps || off && cut {
-            return self.remove(&all, spans, clip);
         }
         if keeps && removes {
             return ask(About::Conflict);
         }
-        if keeps || to || (cut || zh) && into && !matches!(how, How::FromTo) {
-            return self.keep(at, all, clip);
+        let goes = removes || cut && (verbs.off || how == How::Edge && !into || verbs.everything);
+        let stays = keeps || verbs.to || (cut || zh) && into && how != How::FromTo;
+        if goes && !keeps && !verbs.to {
+            return self.remove(spans, clip);
         }
-        if cut && matches!(how, How::Edge) || cut && everything {
-            return self.remove(&all, spans, clip);
-        }
-        let english_part = cut && how == How::FromTo || zh && how == How::FromTo && false;
-        if english_part || !cut && !zh && matches!(how, How::Starting | How::Ending) && first.to.is_none_or(|to| to > 0)
-        {
+        // `cut from A to B`, `cut it so it starts at A`.
+        let english = cut && !zh && matches!(how, How::FromTo | How::Starting | How::Ending);
+        let bounded = matches!(how, How::Starting | How::From | How::Ending) && first.to.is_none_or(|to| to > 0);
+        if stays || english || !cut && !zh && bounded {
             return self.keep(at, all, clip);
         }
         if cut || zh {
@@ -197,25 +180,70 @@ impl Clause<'_, '_> {
         ask(About::WhatChange)
     }
 
+    /// Takes the words that say what is done with a part.
+    fn verbs(&mut self) -> Verbs {
+        let toks = self.bag.toks();
+        let removes = self.bag.has(&[W::Remove]);
+        // `just trim …` is no wish to keep, `trim … only` is.
+        let verb = toks.iter().position(|tok| tok.any(&[W::Cut, W::CutZh, W::Shorten, W::Remove]));
+        let only = toks.iter().rposition(|tok| tok.is(W::Only));
+        let only = only.is_some_and(|only| verb.is_none_or(|verb| verb < only && !removes));
+        let mut took = |senses: &[W]| self.bag.take_all(senses).is_some();
+        took(&[W::Only, W::Remove]);
+        let into = took(&[W::To, W::Into]);
+        let verbs = Verbs {
+            removes,
+            keeps: took(&[W::Keep]) || only,
+            to: took(&[W::CutTo]),
+            cut: took(&[W::Cut, W::Shorten]),
+            zh: took(&[W::CutZh]),
+            off: took(&[W::Off, W::Out]),
+            into,
+            except: took(&[W::Except]),
+            everything: took(&[W::Everything]),
+            rest: took(&[W::Rest]),
+        };
+        if verbs.cut && into {
+            took(&[W::Down]);
+        }
+        took(&[
+            W::That,
+            W::Whole,
+            W::Part,
+            W::Between,
+            W::LengthNoun,
+            W::Add,
+            W::Use,
+            W::Picture,
+            W::Start,
+            W::End,
+            W::Each,
+        ]);
+        took(&[W::Over, W::Make, W::Middle, W::TooLong]);
+        verbs
+    }
+
     fn except(&mut self, at: usize, all: &[Span], removes: bool, keeps: bool, clip: Option<u32>) -> Read {
         match (removes, keeps) {
             (true, false) => self.keep(at, all.to_vec(), clip),
             (false, true) => {
-                let spans: Vec<_> = all.iter().map(|span| (*span, How::Bare, at)).collect();
-                self.remove(all, &spans, clip)
+                let spans: Vec<Named> = all.iter().map(|span| (*span, How::Bare, at)).collect();
+                self.remove(&spans, clip)
             }
             _ => ask(About::KeepOrRemove),
         }
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "ends a reader")]
     fn keep(&mut self, at: usize, all: Vec<Span>, clip: Option<u32>) -> Read {
         let then = self.env.then;
         self.push(at, EditOp::Keep { parts: Parts(all), clip, then });
         Ok(())
     }
 
-    fn remove(&mut self, all: &[Span], spans: &[(Span, How, usize)], clip: Option<u32>) -> Read {
-        for (span, (_, _, at)) in all.iter().zip(spans) {
+    #[expect(clippy::unnecessary_wraps, reason = "ends a reader")]
+    fn remove(&mut self, spans: &[Named], clip: Option<u32>) -> Read {
+        for (span, _, at) in spans {
             self.push(*at, EditOp::Remove { span: *span, clip, then: self.env.then });
         }
         Ok(())
@@ -226,9 +254,10 @@ impl Clause<'_, '_> {
         let shorter = self.bag.has(&[W::Shorter, W::Longer]);
         let removes = self.bag.has(&[W::Remove]) || shorter;
         let cuts = self.bag.has(&[W::Cut, W::CutZh, W::Shorten]);
-        let target = self.bag.has(&[W::CutTo, W::To, W::Into, W::LengthNoun]);
+        let target = self.bag.has(&[W::CutTo, W::To, W::Into, W::LengthNoun, W::ToBe]);
         let edges = (self.bag.has(&[W::Start, W::Qian]), self.bag.has(&[W::End, W::Hou]));
-        if removes && (edges.0 != edges.1 || edges.0 && self.bag.has(&[W::Each])) {
+        let shaves = removes || self.bag.has(&[W::Cut]) && self.bag.has(&[W::By]);
+        if shaves && (edges.0 != edges.1 || edges.0 && self.bag.has(&[W::Each])) {
             return self.edge();
         }
         let made = self.bag.has(&[W::Make, W::Turn, W::Keep, W::Only, W::Generate, W::Shorten]);
@@ -267,7 +296,7 @@ impl Clause<'_, '_> {
         let Some((ms, at)) = self.bag.take_dur() else { return Ok(()) };
         let start = self.bag.take_all(&[W::Start, W::Qian]).map(|_| Span { from: 0, to: Some(ms) });
         let end = self.bag.take_all(&[W::End, W::Hou]).map(|_| Span { from: -ms, to: None });
-        self.bag.take_all(&[W::Remove, W::LengthNoun, W::Off, W::Out, W::Each]);
+        self.bag.take_all(&[W::Remove, W::Cut, W::By, W::LengthNoun, W::Off, W::Out, W::Each]);
         for span in start.into_iter().chain(end) {
             self.push(at, EditOp::Remove { span, clip: None, then: self.env.then });
         }
@@ -278,10 +307,11 @@ impl Clause<'_, '_> {
         if self.bag.has(&[W::Shorter, W::Longer, W::Shorten]) {
             return ask(About::HowLong);
         }
-        let exceeds = self.bag.has(&[W::Exceeds]) && self.bag.take_dur().is_some() && self.bag.take_all(&[W::Exceeds]).is_some();
+        let exceeds =
+            self.bag.has(&[W::Exceeds]) && self.bag.take_dur().is_some() && self.bag.take_all(&[W::Exceeds]).is_some();
         if self.bag.take_all(&[W::TooLong]).is_some() || exceeds {
             self.bag.take_all(&[W::LengthNoun]);
-            self.env.alone = Some(super::Alone::Fail(Fail::Ask(About::HowLong)));
+            self.env.alone.push(super::Alone::Ask(About::HowLong));
         }
         Ok(())
     }

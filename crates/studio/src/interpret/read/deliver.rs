@@ -24,7 +24,6 @@ const DELIVERY: &[W] =
 
 impl Clause<'_, '_> {
     pub(super) fn deliver(&mut self) -> Read {
-        let start = self.bag.start();
         let sized = self.size()?;
         let formatted = self.format()?;
         let placed = self.preset()?;
@@ -52,11 +51,11 @@ impl Clause<'_, '_> {
             self.bag.take_all(&[W::Friends, W::FormatNoun, W::Into, W::To, W::Change, W::Make, W::Turn]);
             return Ok(());
         }
-        self.bare(start)
+        self.bare()
     }
 
     /// A verb of delivery, and nothing that says what for.
-    fn bare(&mut self, start: usize) -> Read {
+    fn bare(&mut self) -> Read {
         let busy = self.bag.has_any(|t| matches!(t, T::Span(..) | T::Dur(_) | T::At(_) | T::Unknown(_) | T::Num(_)));
         if busy || self.bag.has(&[W::Cut, W::CutZh, W::CutTo, W::Keep, W::Remove, W::Fix, W::Better, W::Max]) {
             return Ok(());
@@ -66,24 +65,23 @@ impl Clause<'_, '_> {
                 && ["format", "格式化"].contains(&self.env.normal.typed(tok.from, tok.to).to_lowercase().as_str())
         });
         let alone = if self.bag.has(&[W::Compress]) {
-            Alone::Fail(Fail::Ask(About::HowSmall))
+            Alone::Ask(About::HowSmall)
         } else if formats
             && self.bag.left().all(|tok| tok.any(&[W::Format, W::Video, W::This, W::It, W::Ba, W::Make, W::And]))
         {
             Alone::Op(EditOp::Preset { name: "chat".into() })
         } else if self.bag.has(&[W::Send]) || self.bag.has(&[W::Friends]) {
-            Alone::Fail(Fail::Ask(About::WhichPlatform))
+            Alone::Ask(About::WhichPlatform)
         } else if self.bag.has(&[W::Export]) {
             Alone::Op(EditOp::Export)
+        } else if self.bag.has(&[W::Format]) {
+            Alone::Ask(About::WhatChange)
         } else {
             return Ok(());
         };
-        let _ = start;
         self.bag.take_all(DELIVERY);
         self.bag.take_all(&[W::Friends, W::Degree, W::To, W::SizeNoun, W::Smaller]);
-        if self.env.alone.is_none() || !matches!(alone, Alone::Op(EditOp::Export)) {
-            self.env.alone = Some(alone);
-        }
+        self.env.alone.push(alone);
         Ok(())
     }
 
@@ -129,7 +127,7 @@ impl Clause<'_, '_> {
         let complaint = self.bag.has(&[W::TooBig, W::TooSmall]) && about_size;
         if complaint && !self.bag.has(&[W::Bigger, W::Smaller]) {
             self.bag.take_all(&[W::TooBig, W::TooSmall, W::SizeNoun]);
-            self.env.alone = Some(Alone::Fail(Fail::Ask(About::SizeOrResolution)));
+            self.env.alone.push(Alone::Ask(About::SizeOrResolution));
             return Ok(false);
         }
         if self.bag.has(&[W::Bigger, W::Smaller, W::HalfOf]) && about_size && self.ops.is_empty() {
@@ -156,7 +154,7 @@ impl Clause<'_, '_> {
             T::Word(W::H265) => Some(Codec::H265),
             _ => None,
         });
-        let Some(at) = container.as_ref().map(|(_, at)| *at).or(codec.as_ref().map(|(_, at)| *at)) else {
+        let Some(at) = container.as_ref().map(|(_, at)| *at).or_else(|| codec.as_ref().map(|(_, at)| *at)) else {
             if self.bag.has(&[W::Extract]) {
                 return Err(Fail::Ask(About::WhatChange));
             }

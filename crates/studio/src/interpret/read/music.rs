@@ -210,7 +210,7 @@ fn is_mood(tok: &Tok) -> bool {
 
 /// Whether the token at this place describes the music that is named behind it.
 pub(super) fn describes_music(toks: &[Tok], at: usize) -> bool {
-    let rest = toks[at..].iter().skip_while(|tok| is_mood(tok) || tok.is(W::And)).next();
+    let rest = toks[at..].iter().find(|tok| !is_mood(tok) && !tok.is(W::And));
     is_mood(&toks[at]) && rest.is_some_and(|tok| tok.is(W::Music))
 }
 

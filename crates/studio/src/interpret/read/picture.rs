@@ -2,7 +2,10 @@
 
 use super::{Alone, Clause, Fail, Read, ask};
 use crate::{
-    interpret::{lexicon::W, token::T},
+    interpret::{
+        lexicon::W,
+        token::{T, Tok},
+    },
     ops::{About, Axis, EditOp, Fit, Ratio, Resolution},
 };
 
@@ -16,10 +19,9 @@ impl Clause<'_, '_> {
     }
 
     fn flip(&mut self) -> Read {
-        if !self.bag.has(&[W::Flip, W::Mirror])
-            && !(self.bag.has(&[W::LeftRight, W::TopBottom])
-                && self.bag.toks().iter().any(|tok| tok.any(&[W::LeftRight, W::TopBottom]) && tok.to - tok.from >= 4))
-        {
+        let sides = |tok: &Tok| tok.any(&[W::LeftRight, W::TopBottom]) && tok.to - tok.from >= 4;
+        let sides_alone = self.bag.left().any(sides);
+        if !sides_alone && !self.bag.has(&[W::Flip, W::Mirror]) {
             return Ok(());
         }
         // `flip it to vertical` is about the shape.
@@ -145,7 +147,16 @@ impl Clause<'_, '_> {
                 W::Fill,
             ]);
         } else if contain || fill || crops {
-            self.bag.take_all(&[W::TopBottom, W::LeftRight, W::Picture, W::Add, W::Keep, W::Use, W::Everything]);
+            self.bag.take_all(&[
+                W::TopBottom,
+                W::LeftRight,
+                W::Picture,
+                W::Show,
+                W::Add,
+                W::Keep,
+                W::Use,
+                W::Everything,
+            ]);
         } else {
             return None;
         }
@@ -235,11 +246,11 @@ impl Clause<'_, '_> {
     /// Places that no preset is for.
     pub(super) fn purpose(&mut self) {
         if self.bag.take_all(&[W::TikTok]).is_some() {
-            self.env.alone = Some(Alone::Op(EditOp::Canvas { ratio: Ratio::Portrait9x16, fit: None }));
+            self.env.alone.push(Alone::Op(EditOp::Canvas { ratio: Ratio::Portrait9x16, fit: None }));
         } else if self.bag.take_all(&[W::Tube]).is_some() {
-            self.env.alone = Some(Alone::Fail(Fail::Ask(About::WhichRatio)));
-        } else if self.bag.take_all(&[W::ForSharing]).is_some() && self.env.alone.is_none() {
-            self.env.alone = Some(Alone::Fail(Fail::Ask(About::WhichPlatform)));
+            self.env.alone.push(Alone::Ask(About::WhichRatio));
+        } else if self.bag.take_all(&[W::ForSharing]).is_some() {
+            self.env.alone.push(Alone::Ask(About::WhichPlatform));
         }
     }
 }

@@ -133,7 +133,7 @@ impl Clause<'_, '_> {
             self.env.sound = Some(sound);
         }
         let nothing = !picture && !black && !self.bag.said(&[W::Video]);
-        let target = match named.or(carried.filter(|_| nothing)) {
+        let target = match named.or_else(|| carried.filter(|_| nothing)) {
             Some(Sound::Bgm) => FadeTarget::Bgm,
             Some(Sound::Original) => FadeTarget::Original,
             Some(Sound::All) if named.is_some() => FadeTarget::Audio,
@@ -277,7 +277,7 @@ impl Clause<'_, '_> {
         self.env.sound = Some(target);
         let op = EditOp::Volume { target, level };
         if complaint {
-            self.env.alone = Some(super::Alone::Op(op));
+            self.env.alone.push(super::Alone::Op(op));
         } else {
             self.push(at, op);
         }
@@ -299,12 +299,9 @@ impl Clause<'_, '_> {
             .take_map(|t| if let T::Db(value, signed) = t { Some((*value, *signed)) } else { None })
             .map(|(db, _)| db)
         {
-            let whole = signed && (value < 0.0 || !down) || up || down;
-            return (whole && !(to && !up && !down)).then_some(Level::Db(if signed && value < 0.0 {
-                value
-            } else {
-                value * direction
-            }));
+            // `to -6 dB` names a level that isn't known here.
+            let known = up || down || signed && !to;
+            return known.then_some(Level::Db(if signed && value < 0.0 { value } else { value * direction }));
         }
         let half = self.bag.take_all(&[W::Half]).map(|_| 0.5);
         if let Some(part) = self.bag.take_pct().map(|(part, _)| part).or(half) {

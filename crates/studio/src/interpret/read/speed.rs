@@ -22,7 +22,7 @@ impl Clause<'_, '_> {
             && !times;
         if complaint {
             self.bag.take_all(&[W::TooSlow, W::TooFast, W::SpeedNoun]);
-            self.env.alone = Some(super::Alone::Fail(super::Fail::Ask(About::HowFast)));
+            self.env.alone.push(super::Alone::Ask(About::HowFast));
             return Ok(());
         }
         let Some(factor) = self.factor() else { return ask(About::HowFast) };

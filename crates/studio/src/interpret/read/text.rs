@@ -6,7 +6,7 @@ use crate::{
         lexicon::W,
         token::{How, T},
     },
-    ops::{About, EditOp, Length, Position, Span, TextPlace, TextRole, Track},
+    ops::{About, EditOp, Length, Part, Position, Span, TextPlace, TextRole, Track},
 };
 
 const NOUNS: &[W] = &[W::Title, W::TextNoun, W::Zi, W::Subtitle, W::Watermark];
@@ -26,7 +26,7 @@ impl Clause<'_, '_> {
         if !quoted && !noun {
             return self.same_text();
         }
-        if self.bag.has(&[W::Remove]) && !self.bag.has(&[W::Change, W::Add]) {
+        if self.bag.has(&[W::Remove, W::TurnOff]) && !self.bag.has(&[W::Change, W::Add]) {
             return self.remove_texts();
         }
         if self.bag.has(&[W::Keep]) && noun && !quoted {
@@ -108,7 +108,7 @@ impl Clause<'_, '_> {
     }
 
     fn remove_texts(&mut self) -> Read {
-        let at = self.bag.take_all(&[W::Remove]).unwrap_or(0);
+        let at = self.bag.take_all(&[W::Remove, W::TurnOff]).unwrap_or(0);
         self.bag.take_all(&[W::Everything, W::Rest, W::Picture, W::On]);
         let _ = self.bag.take_quote();
         let named = [
@@ -133,6 +133,23 @@ impl Clause<'_, '_> {
         }
         if !any {
             self.push(at, EditOp::RemoveTrack { target: Track::Title });
+        }
+        self.remove_sounds()
+    }
+
+    /// Sound that goes with the same verb: `去掉字幕和背景音乐`.
+    fn remove_sounds(&mut self) -> Read {
+        if let Some(at) = self.bag.take_all(&[W::Music]) {
+            if self.env.lacks(Track::Bgm) && !self.env.adds_music {
+                return ask(About::NoSuchTrack);
+            }
+            self.push(at, EditOp::RemoveTrack { target: Track::Bgm });
+        }
+        let at = self.bag.start();
+        if self.bag.has(&[W::Voice, W::Sound])
+            && let Some(target) = self.target()
+        {
+            self.push(at, EditOp::Mute { target, part: Part(None), clip: None });
         }
         Ok(())
     }
@@ -228,7 +245,7 @@ impl Clause<'_, '_> {
         if let Some((Span { from, to }, how, _)) = self.bag.take_span() {
             self.bag.take_all(&[W::Start, W::End, W::Part]);
             return match (to, how) {
-                (None, How::Starting) => (Some(from), None),
+                (None, How::Starting | How::From) => (Some(from), None),
                 (None, _) if from < 0 => (Some(from), length(-from)),
                 (None, _) => (Some(from), Some(Length::ToEnd)),
                 (Some(to), _) => (Some(from), length(to - from)),
