@@ -84,4 +84,14 @@ mod tests {
         assert_eq!(image(&swapped, range(3_000, 8_000)), Some(range(9_000, 10_000)));
         assert_eq!(images(&swapped, range(3_000, 8_000)), [range(0, 4_000), range(9_000, 10_000)]);
     }
+
+    #[test]
+    fn a_beginning_that_now_follows_something_later_is_still_the_beginning() {
+        let shuffled = [
+            Link { from: range(0, 4_000), to: range(4_000, 8_000) },
+            Link { from: range(4_000, 6_000), to: range(9_000, 11_000) },
+            Link { from: range(6_000, 10_000), to: range(0, 4_000) },
+        ];
+        assert_eq!(image(&shuffled, range(0, 10_000)), Some(range(0, 8_000)));
+    }
 }

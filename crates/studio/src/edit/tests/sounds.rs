@@ -49,7 +49,8 @@ fn levels_are_set_and_changed_and_come_back() {
     assert_eq!(after(json!({ "op": "mute", "target": "all" })), (vec![0, 0], Some(0)));
     assert_eq!(after(volume("all", "value", json!(0.2))), (vec![20, 20], Some(6)));
     assert_eq!(after(volume("bgm", "value", json!(0))), (vec![20, 20], Some(0)));
-    assert_eq!(after(volume("bgm", "rel", json!("up"))), (vec![20, 20], Some(9)));
+    assert_eq!(after(volume("bgm", "rel", json!("down"))), (vec![20, 20], Some(0)));
+    assert_eq!(after(volume("bgm", "rel", json!("up"))), (vec![20, 20], Some(6)));
     for value in [json!(-1), json!(11)] {
         session.refuses(json!([volume("bgm", "value", value)]));
     }
@@ -71,6 +72,9 @@ fn a_part_is_muted_where_it_is_after_the_cuts_of_the_message() {
     assert_eq!(session.timeline().music.unwrap().silent, [Range { from: 5_000, to: 7_000 }]);
     session.say(json!([{ "op": "remove", "from": 0, "to": 6_000 }]));
     assert_eq!(session.timeline().music.unwrap().silent, [Range { from: 0, to: 1_000 }]);
+    session.say(json!([{ "op": "mute", "target": "bgm", "from": 3_000, "to": 4_000 }]));
+    session.say(json!([{ "op": "remove", "from": 1_000, "to": 3_000 }]));
+    assert_eq!(session.timeline().music.unwrap().silent, [Range { from: 0, to: 2_000 }]);
 }
 
 #[test]

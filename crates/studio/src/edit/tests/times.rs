@@ -18,6 +18,14 @@ fn times_are_those_before_the_message_unless_it_says_then() {
 }
 
 #[test]
+fn a_cut_stays_a_cut_when_something_else_is_done() {
+    let mut session = Session::with(&[("a.mp4", 20_000)]);
+    session.say(json!([{ "op": "remove", "from": 5_000, "to": 8_000 }]));
+    session.say(json!([{ "op": "speed", "factor": 2 }]));
+    assert_eq!(session.parts(), ["a 0-5000", "a 8000-20000"]);
+}
+
+#[test]
 fn keep_is_the_rest_of_remove() {
     let mut session = Session::usual();
     session.say(json!([{ "op": "keep", "from": [25_000, 5_000], "to": [null, 10_000] }]));
@@ -73,6 +81,9 @@ fn clip_numbers_are_those_before_the_message() {
     let mut session = Session::with(&[("a.mp4", 4_000), ("b.mp4", 4_000), ("c.mp4", 4_000)]);
     session.say(json!([{ "op": "remove_clip", "index": 1 }, { "op": "remove_clip", "index": 2 }]));
     assert_eq!(session.parts(), ["c 0-4000"]);
+    let mut session = Session::with(&[("a.mp4", 4_000), ("b.mp4", 4_000), ("c.mp4", 4_000)]);
+    session.say(json!([{ "op": "remove_clip", "index": 1 }, { "op": "reorder", "order": [3, 1, 2] }]));
+    assert_eq!(session.parts(), ["c 0-4000", "b 0-4000"]);
     let mut session = Session::with(&[("a.mp4", 4_000), ("b.mp4", 4_000), ("c.mp4", 4_000)]);
     session.say(json!([
         { "op": "reorder", "order": [3, 1, 2] },
