@@ -30,12 +30,9 @@ const LEAST_BITS: u64 = 150_000;
 /// Short sides that a picture is made smaller to, in pixels.
 const SHORT_SIDES: [u32; 4] = [720, 540, 480, 360];
 
-/// Bits a pixel and frame from which on a larger picture is worth it: of clean material, and of noise.
-const CLEAN: f64 = 0.025;
-const NOISY: f64 = 0.04;
-
-/// Bits a pixel and frame at constant quality beyond which a picture is noise to the encoder.
-const NOISE: f64 = 0.045;
+/// Bits a pixel and frame from which on a picture of at least so many pixels on its short side is worth them. What is
+/// filmed as 1080p is seldom sharp to the pixel and often noisy, so it gains most by being made smaller.
+const WORTH: [(u32, f64); 3] = [(900, 0.04), (700, 0.032), (0, 0.025)];
 
 /// How a size is shared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,25 +91,23 @@ impl Budget {
     }
 }
 
-/// A smaller short side at which this budget looks better, given how many bytes so many frames took at constant
-/// quality. `None`: the present one is right, or was asked for.
-pub(crate) fn smaller(plan: &Plan, budget: Budget, quality: (u64, u64)) -> Option<u32> {
+/// A smaller short side at which this budget looks better; `None` where the present one is right, or was asked for.
+pub(crate) fn smaller(plan: &Plan, budget: Budget) -> Option<u32> {
     if plan.most.size_is_wished {
         return None;
     }
-    let pixels = |width: f64, height: f64| width * height * plan.frame_rate.value();
-    let (width, height) = (f64::from(plan.width), f64::from(plan.height));
-    let (bytes, frames) = quality;
-    let taken = bytes as f64 * 8.0 / (frames.max(1) as f64 * width * height);
-    let enough = if taken > NOISE { NOISY } else { CLEAN };
-    let bits = |scale: f64| budget.picture as f64 / pixels(width * scale, height * scale);
-    if bits(1.0) >= enough {
+    let now = plan.width.min(plan.height);
+    let pixels = f64::from(plan.width) * f64::from(plan.height) * plan.frame_rate.value();
+    let is_worth = |side: u32| {
+        let scale = f64::from(side) / f64::from(now);
+        let enough = WORTH.iter().find(|(from, _)| side >= *from).map_or(0.0, |(_, bits)| *bits);
+        budget.picture as f64 / (pixels * scale * scale) >= enough
+    };
+    if is_worth(now) {
         return None;
     }
-    let now = plan.width.min(plan.height);
     let below: Vec<u32> = SHORT_SIDES.into_iter().filter(|side| *side < now).collect();
-    let scale = |side: u32| f64::from(side) / f64::from(now);
-    below.iter().find(|side| bits(scale(**side)) >= enough).or_else(|| below.last()).copied()
+    below.iter().find(|side| is_worth(**side)).or_else(|| below.last()).copied()
 }
 
 /// The smallest file that still shows something, in bytes.

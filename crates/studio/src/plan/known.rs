@@ -15,6 +15,9 @@ use crate::{
 /// More segments than this in one filter graph take more memory than a small machine has.
 pub(super) const MOST_SEGMENTS: usize = 60;
 
+/// More pixels than this in all its parts' frames together take gigabytes: 30 parts of a 4K clip.
+const MOST_PIXELS: u64 = 250_000_000;
+
 /// A segment may reach this much beyond its clip, in ms: players and probes disagree by so much.
 const BEYOND_MS: u64 = 1_000;
 
@@ -74,9 +77,7 @@ pub(super) fn complete(
     for segment in &mut timeline.segments {
         complete_segment(segment, facts)?;
     }
-    if timeline.segments.len() > MOST_SEGMENTS {
-        return Err(no(&format!("it has more than {MOST_SEGMENTS} parts")));
-    }
+    refuse_number(&timeline)?;
     let goal = Goal::of(timeline.settings.output.destination.as_ref())?;
     refuse_length(&timeline, &goal)?;
     let output = &mut timeline.settings.output;
@@ -131,6 +132,18 @@ fn complete_segment(segment: &mut Segment, facts: &BTreeMap<String, MediaFacts>)
         return Err(no("a segment ends before it begins"));
     }
     segment.to_ms = Some(to);
+    Ok(())
+}
+
+/// All parts are open at once, each with a decoder that keeps frames.
+fn refuse_number(timeline: &Timeline) -> Result<(), Error> {
+    if timeline.segments.len() > MOST_SEGMENTS {
+        return Err(no(&format!("it has more than {MOST_SEGMENTS} parts")));
+    }
+    let area = |segment: &Segment| segment.size.map_or(0, |(width, height)| u64::from(width) * u64::from(height));
+    if timeline.segments.len() > 1 && timeline.segments.iter().map(area).sum::<u64>() > MOST_PIXELS {
+        return Err(no("it has too many parts of so large pictures; make it of fewer, or of smaller clips"));
+    }
     Ok(())
 }
 

@@ -98,7 +98,7 @@ impl<'a> Work<'a> {
         }
         let mut budget = Budget::of(plan, most)?;
         let mut plan = plan.clone();
-        if let Some(side) = smaller(&plan, budget, (self.progress.bytes(), self.progress.frames())) {
+        if let Some(side) = smaller(&plan, budget) {
             plan = plan.with_short_side(side)?;
             self.job.write(&plan)?;
         }

@@ -147,11 +147,11 @@ fn a_size_is_shared_and_the_least_is_enough() {
     assert!(Budget::of(&plan, least).is_ok() && Budget::of(&plan, least * 8 / 10).is_err(), "{least}");
     // Where there is little, the picture gets smaller; where its size was a wish, it stays.
     let little = Budget::of(&plan, 120_000).unwrap();
-    assert_eq!(smaller(&plan, little, (1_000_000, 60)), Some(360));
-    assert_eq!(smaller(&plan, Budget::of(&plan, 3_000_000).unwrap(), (1_000_000, 60)), None);
+    assert_eq!(smaller(&plan, little), Some(480));
+    assert_eq!(smaller(&plan, Budget::of(&plan, 3_000_000).unwrap()), None);
     let wished = json!({ "output": { "resolution": { "short_side": 1080 } } });
     let wished = edited(&json!([{ "src": "a" }]), &[], &wished).unwrap();
-    assert_eq!(smaller(&wished, little, (1_000_000, 60)), None);
+    assert_eq!(smaller(&wished, little), None);
 }
 
 prop_compose! {
