@@ -88,7 +88,7 @@ impl Talk<'_> {
             match action {
                 Action::Upload => {
                     let shown = upload_all(self.backend, named, self.route, &self.say.text).await?;
-                    self.user(*action, shown);
+                    shown.into_iter().for_each(|shown| self.user(*action, shown));
                 }
                 Action::State => {
                     self.user(*action, state::shown(self.backend, &self.backend.session(named)?).await?);
@@ -312,13 +312,13 @@ fn name(action: Action) -> &'static str {
     }
 }
 
-/// Uploads what the words name. What an edit names and the session has is not uploaded again.
+/// Uploads what the words name; `None` where it is all there. What an edit names and the session has is not uploaded again.
 async fn upload_all(
     backend: &Backend,
     named: Option<&str>,
     route: &intent::Route,
     words: &str,
-) -> Result<Shown, Failure> {
+) -> Result<Option<Shown>, Failure> {
     if route.files.is_empty() && route.urls.is_empty() {
         let next = "Name the file, such as: weixin-video say \"upload clip.mp4\".";
         return Err(Failure::new("question", "which file is to be uploaded?", next));
@@ -340,7 +340,7 @@ async fn upload_all(
         lines.push(shown.text);
         data.push(shown.data);
     }
-    Ok(Shown::new(lines.join("\n"), data))
+    Ok((!data.is_empty()).then(|| Shown::new(lines.join("\n"), data)))
 }
 
 /// The names of what the session holds; none where there is no session yet, or it is gone.

@@ -64,7 +64,8 @@ fn what_an_edit_names_is_uploaded_once() {
     let steps = |data: serde_json::Value| data["steps"].as_array().unwrap().len();
     assert_eq!((steps(desk.data(&["say", &words("Hello")])), uploads()), (2, 2));
     std::fs::remove_file(desk.work().join("song.mp3")).unwrap();
-    let ran = desk.done(&["say", &words("Bye")]);
+    let ran = desk.done(&["say", &words("Bye"), "--json"]);
+    assert_eq!(steps(ran.data()), 1, "there was nothing to upload");
     assert!(ran.stderr.contains("song.mp3 is in the session already"), "{ran:#?}");
     assert_eq!((uploads(), chats(&backend)), (2, 2));
     backend.finish();

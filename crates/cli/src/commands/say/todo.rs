@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use weixin_video_core::intent::{Action, Route, route};
-use weixin_video_studio::{About, Context, EditOp, Reading, interpret};
+use weixin_video_studio::{Context, EditOp, Reading, interpret};
 
 /// A step and its words.
 #[derive(Debug, PartialEq, Eq)]
@@ -61,9 +61,9 @@ fn says_of_the_video(words: &str) -> bool {
     matches!(edits, Reading::Edits(ops) if ops.iter().any(|op| *op != EditOp::Export))
 }
 
-/// Whether the words as they are make sense to the editor of this machine.
+/// Whether all the words, as they are, are edits to the editor of this machine.
 fn is_understood(text: &str) -> bool {
-    !matches!(interpret(text, &Context::default()), Reading::Ask(About::UnknownWords | About::NotAnEdit))
+    matches!(interpret(text, &Context::default()), Reading::Edits(_))
 }
 
 /// Messages of more pieces than this are left whole.
@@ -198,12 +198,13 @@ mod tests {
             ("先上传 探店.mp4，再加字幕「好吃，再来」，最后导出", "加字幕「好吃，再来」"),
             ("1.字幕放大\n2.去掉水印\n3.导出1080p", "1.字幕放大\n2.去掉水印"),
             ("看下轨道，然后把第三段删掉", "把第三段删掉"),
-            ("make it brighter", "make it brighter"),
         ] {
-            let chats: Vec<String> =
-                todo(text).into_iter().filter(|(step, _)| *step == Action::Chat).map(|(_, words)| words).collect();
+            let steps = divided(text, &route(text)).unwrap_or_else(|| panic!("{text} is in one piece"));
+            let chats: Vec<&str> =
+                steps.iter().filter(|todo| todo.action == Action::Chat).map(|todo| todo.words.as_str()).collect();
             assert_eq!(chats, [words], "{text}");
         }
+        assert_eq!(todo("make it brighter"), [(Action::Chat, "make it brighter".to_owned())]);
     }
 
     #[test]
