@@ -235,8 +235,11 @@ impl Cutter {
             {
                 !since.iter().any(object)
             }
+            W::Mute if head.is(W::Keep) => {
+                since.iter().any(object) && !head.han && !since.iter().any(|tok| tok.is(W::And))
+            }
+            _ if head.any(&[W::Undo, W::Redo]) => !since.iter().any(|tok| tok.is(W::And)),
             W::ToBlack | W::FromBlack => head.any(&[W::Fade, W::FadeIn, W::FadeOut]),
-            W::Change | W::Move | W::Remove | W::Add | W::Cut if head.any(&[W::Undo, W::Redo]) => true,
             W::HalfSpeed | W::TwiceAsFast | W::SlowMotion | W::Faster | W::Slower => {
                 head.any(&speed) && !since.iter().any(|tok| tok.is(W::And))
             }

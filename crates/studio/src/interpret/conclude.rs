@@ -20,6 +20,7 @@ pub(super) fn conclude(ops: Vec<EditOp>, fails: &[Fail], env: &Env<'_>) -> Readi
     }
     let mut ops = settle(ops);
     if let Err(about) = complete(&mut ops, env) {
+        let about = if asks_back(env.normal.original) { About::NotAnEdit } else { about };
         return Reading::Ask(about);
     }
     if let Some(about) = resolve::check(&ops, env.context) {

@@ -113,6 +113,12 @@ fn unit(rest: &[Tok]) -> Option<(T, usize)> {
     if let Some(found) = after_noun(&at) {
         return Some(found);
     }
+    // `倍速1.5`
+    if let Some(times) =
+        at.num(1).filter(|_| at.is(0, W::Times) && rest[0].han && rest.get(2).is_none_or(|tok| tok.word().is_none()))
+    {
+        return Some((T::Factor(times), 2));
+    }
     let value = at.num(0)?;
     let size =
         |scale: f64| ((0.0..1e15).contains(&(value * scale))).then_some(T::Bytes((value * scale).round() as u64));

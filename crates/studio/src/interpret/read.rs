@@ -105,13 +105,10 @@ pub(super) fn read(bag: Bag, env: &mut Env<'_>) -> Result<Vec<Placed>, Fail> {
     clause.negation()?;
     clause.unsupported()?;
     clause.history();
-    clause.clips()?;
-    clause.text()?;
-    clause.sound()?;
-    clause.speed()?;
-    clause.picture()?;
-    clause.deliver()?;
-    clause.cut()?;
+    // What is undone is named after the verb, and is no wish of its own.
+    if clause.ops.is_empty() {
+        clause.wishes()?;
+    }
     clause.gate()?;
     let mut ops = clause.ops;
     ops.sort_by_key(|(at, _)| *at);
@@ -119,6 +116,16 @@ pub(super) fn read(bag: Bag, env: &mut Env<'_>) -> Result<Vec<Placed>, Fail> {
 }
 
 impl Clause<'_, '_> {
+    fn wishes(&mut self) -> Read {
+        self.clips()?;
+        self.text()?;
+        self.sound()?;
+        self.speed()?;
+        self.picture()?;
+        self.deliver()?;
+        self.cut()
+    }
+
     /// `take the title away`, `swap the music for …`: verbs that mean something else with what they go with.
     fn separable(&mut self) {
         let toks = self.bag.toks();

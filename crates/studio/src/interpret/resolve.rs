@@ -6,22 +6,72 @@ use crate::ops::{About, Context, EditOp, Length, Level, Part, Span};
 pub(super) fn check(ops: &[EditOp], context: &Context) -> Option<About> {
     #[expect(clippy::cast_possible_wrap, reason = "bounded before")]
     let dur = context.dur_ms.min(i64::MAX as u64 / 4) as i64;
-    let mut after = dur;
-    let mut removed: Vec<(i64, i64)> = Vec::new();
+    let mut left = Left { whole: dur, parts: vec![(0, dur)] };
     for op in ops {
         let (spans, then) = spans(op);
-        let whole = if then { after } else { dur };
+        if then {
+            left.settle();
+        }
+        let whole = if then { left.whole } else { dur };
         for span in &spans {
             if let Some(about) = wrong(*span, whole) {
                 return Some(about);
             }
         }
-        after = left(op, &spans, whole, after, &mut removed);
-        if after <= 0 {
+        left.apply(op, &spans, whole);
+        if left.length() <= 0 {
             return Some(About::BeyondDuration);
         }
     }
     conflict(ops).then_some(About::Conflict)
+}
+
+/// What is left of a timeline.
+struct Left {
+    whole: i64,
+    parts: Vec<(i64, i64)>,
+}
+
+impl Left {
+    fn length(&self) -> i64 {
+        self.parts.iter().map(|(from, to)| to - from).sum()
+    }
+
+    /// What is left becomes the timeline.
+    fn settle(&mut self) {
+        self.whole = self.length();
+        self.parts = vec![(0, self.whole)];
+    }
+
+    fn apply(&mut self, op: &EditOp, spans: &[Span], whole: i64) {
+        let bounds = |span: &Span| (place(span.from, whole), span.to.map_or(whole, |to| place(to, whole)));
+        let old = std::mem::take(&mut self.parts);
+        self.parts = match op {
+            EditOp::Keep { clip: None, .. } => {
+                let meet = |(a, b): (i64, i64)| old.iter().map(move |(from, to)| (a.max(*from), b.min(*to)));
+                spans.iter().map(bounds).flat_map(meet).collect()
+            }
+            EditOp::Remove { clip: None, .. } => {
+                let Some((a, b)) = spans.first().map(bounds) else { return };
+                old.iter().flat_map(|(from, to)| [(*from, a.min(*to)), (b.max(*from), *to)]).collect()
+            }
+            EditOp::Speed { factor, part: Part(None), clip: None, .. } => {
+                let length: i64 = old.iter().map(|(from, to)| to - from).sum();
+                self.whole = (length as f64 / factor) as i64;
+                vec![(0, self.whole)]
+            }
+            _ => old,
+        };
+        self.parts.retain(|(from, to)| from < to);
+        self.parts.sort_unstable();
+        self.parts.dedup_by(|next, last| {
+            let meets = next.0 <= last.1;
+            if meets {
+                last.1 = last.1.max(next.1);
+            }
+            meets
+        });
+    }
 }
 
 /// The parts of a timeline that an operation names, and whether they are those of the timeline before it.
@@ -59,34 +109,6 @@ fn wrong(span: Span, whole: i64) -> Option<About> {
     }
     let beyond = from < 0 || from >= whole || to.is_some_and(|to| to > whole);
     beyond.then_some(About::BeyondDuration)
-}
-
-/// How long the timeline is after the operation.
-fn left(op: &EditOp, spans: &[Span], whole: i64, after: i64, removed: &mut Vec<(i64, i64)>) -> i64 {
-    let bounds = |span: &Span| (place(span.from, whole), span.to.map_or(whole, |to| place(to, whole)).min(whole));
-    match op {
-        EditOp::Keep { clip: None, .. } => spans.iter().map(bounds).map(|(from, to)| to - from).sum::<i64>().min(after),
-        EditOp::Remove { clip: None, .. } => {
-            let Some((from, to)) = spans.first().map(bounds) else { return after };
-            let new = uncovered(from, to, removed);
-            removed.push((from, to));
-            after - new
-        }
-        EditOp::Speed { factor, part: Part(None), clip: None, .. } => (after as f64 / factor) as i64,
-        _ => after,
-    }
-}
-
-/// How much of a part no earlier one took away.
-fn uncovered(from: i64, to: i64, removed: &[(i64, i64)]) -> i64 {
-    let mut sorted: Vec<_> = removed.iter().filter(|(a, b)| *a < to && *b > from).copied().collect();
-    sorted.sort_unstable();
-    let (mut at, mut free) = (from, 0);
-    for (a, b) in sorted {
-        free += (a - at).max(0);
-        at = at.max(b);
-    }
-    free + (to - at).max(0)
 }
 
 /// Whether two wishes of one kind differ.

@@ -78,6 +78,7 @@ impl Reader<'_> {
                 return Some((Point::Ms(-ms), at + 2));
             }
             T::Word(W::Start) => Point::Start,
+            T::Word(W::Qian) if self.any(at + 1, TO) => Point::Start,
             T::Word(W::End) => Point::End,
             T::Word(W::Last) if self.rest[at].han && self.dur(at + 1).is_none() => Point::End,
             T::Num(value) => Point::Bare(value),

@@ -39,7 +39,7 @@ impl Clause<'_, '_> {
             T::Word(W::Double) => Some(2),
             _ => None,
         });
-        self.bag.take_all(&[W::Steps, W::Change, W::First]);
+        self.bag.take_all(&[W::Steps, W::Change, W::First, W::Format]);
         if steps.is_none() {
             steps = count.map(|(count, _)| count).filter(|count| *count > 1).map(Steps::Some);
         }

@@ -4,7 +4,7 @@ use super::{Clause, Read, ask};
 use crate::{
     interpret::{
         lexicon::W,
-        token::{How, T},
+        token::{How, T, Tok},
     },
     ops::{About, EditOp, Parts, Span},
 };
@@ -152,7 +152,7 @@ impl Clause<'_, '_> {
         let all: Vec<Span> = spans.iter().map(|(span, ..)| *span).collect();
         let Verbs { removes, keeps, cut, zh, into, .. } = verbs;
         if verbs.except {
-            return self.except(at, &all, removes || cut && verbs.everything, keeps, clip);
+            return self.except(at, &all, removes || cut, keeps, clip);
         }
         if verbs.rest && removes && !keeps {
             return ask(About::UnknownWords);
@@ -259,6 +259,17 @@ impl Clause<'_, '_> {
         let shaves = removes || self.bag.has(&[W::Cut]) && self.bag.has(&[W::By]);
         if shaves && (edges.0 != edges.1 || edges.0 && self.bag.has(&[W::Each])) {
             return self.edge();
+        }
+        let typed = |words: &[&str], sense: W| {
+            let said = |tok: &Tok| self.env.normal.typed(tok.from, tok.to).to_lowercase();
+            self.bag.toks().iter().any(|tok| tok.is(sense) && words.iter().any(|word| said(tok).starts_with(word)))
+        };
+        // Which ten seconds stay, or whether it is played faster, isn't said.
+        if typed(&["keep", "save", "保留", "留"], W::Keep) && !target {
+            return ask(About::StartOrEnd);
+        }
+        if typed(&["压", "壓"], W::Into) {
+            return ask(About::HowLong);
         }
         let made = self.bag.has(&[W::Make, W::Turn, W::Keep, W::Only, W::Generate, W::Shorten]);
         if removes && !target || cuts && !target && !self.bag.has(&[W::Down]) {

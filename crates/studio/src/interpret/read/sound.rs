@@ -221,7 +221,7 @@ impl Clause<'_, '_> {
 
     fn mute(&mut self) -> Read {
         let muted = self.bag.has(&[W::Mute]);
-        let off = self.bag.has(&[W::TurnOff]) || self.bag.has(&[W::Turn, W::Make]) && self.bag.has(&[W::Off]);
+        let off = self.bag.has(&[W::TurnOff]) || self.bag.has(&[W::Off]) && !self.bag.has(&[W::Cut, W::Fade]);
         let gone = self.bag.has(&[W::Remove]) && !self.bag.has(&[W::Music, W::Song]);
         if !muted && !((off || gone) && self.bag.has(&[W::Sound, W::Voice, W::Volume, W::Music])) {
             return Ok(());
@@ -289,7 +289,7 @@ impl Clause<'_, '_> {
         let down = self.bag.take_all(&[W::Quieter, W::Smaller, W::Down, W::TooLoud, W::TooBig]).is_some();
         let to = self.bag.take_all(&[W::To, W::Into, W::At]).is_some();
         let by = self.bag.take_all(&[W::By]).is_some();
-        self.bag.take_all(&[W::Only, W::Keep, W::Make, W::Turn, W::Change, W::Of, W::Use]);
+        self.bag.take_all(&[W::Only, W::Everything, W::Keep, W::Make, W::Turn, W::Change, W::Of, W::Use]);
         if up && down {
             return None;
         }

@@ -2,7 +2,10 @@
 
 use super::{Clause, Read, ask, sound::round};
 use crate::{
-    interpret::{lexicon::W, token::T},
+    interpret::{
+        lexicon::W,
+        token::{T, Tok},
+    },
     ops::{About, EditOp, Part},
 };
 
@@ -55,14 +58,20 @@ impl Clause<'_, '_> {
         }
         let fast = self.bag.take_all(FAST).is_some();
         let slow = self.bag.take_all(SLOW).is_some();
+        // `play it twice` says nothing of how fast.
+        let pace = |tok: &Tok| {
+            tok.is(W::SpeedNoun) && self.env.normal.typed(tok.from, tok.to).to_lowercase().contains(['d', '速'])
+        };
+        let pace = self.bag.toks().iter().any(pace);
         self.bag.take_all(&[W::SpeedNoun]);
         let to = self.bag.take_all(&[W::To, W::Into, W::At]).is_some();
         let by = self.bag.take_all(&[W::By]).is_some();
         self.bag.take_all(&[W::Up, W::Down, W::Make, W::Turn, W::Add, W::Use, W::Change, W::Only]);
+        let doubles = fast || slow || half || twice || pace;
         let times = self.bag.take_map(|t| match t {
             T::Factor(times) => Some(*times),
-            T::Word(W::Double) => Some(2.0),
-            T::Word(W::Triple) => Some(3.0),
+            T::Word(W::Double) if doubles => Some(2.0),
+            T::Word(W::Triple) if doubles => Some(3.0),
             _ => None,
         });
         if let Some((times, _)) = times {
