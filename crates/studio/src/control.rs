@@ -45,7 +45,8 @@ impl Control {
         self
     }
 
-    /// The longest a render may take, in place of 60 s and twenty times the length of the clip.
+    /// The longest a render may take, in place of 60 s and twenty times the length of the video
+    /// for each run of ffmpeg that it takes.
     #[must_use]
     pub fn limit(mut self, limit: Duration) -> Self {
         self.limit = Some(limit);

@@ -4,7 +4,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::Command,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use super::{job::Job, listen};
@@ -60,11 +60,12 @@ pub(super) struct Work<'a> {
     job: &'a Job,
     control: &'a Control,
     progress: Progress<'a>,
+    started: Instant,
 }
 
 impl<'a> Work<'a> {
     pub(super) fn new(tools: &'a Tools, job: &'a Job, control: &'a Control) -> Self {
-        Self { tools, job, control, progress: Progress::new(control) }
+        Self { tools, job, control, progress: Progress::new(control), started: Instant::now() }
     }
 
     /// Makes the output of a plan, within its size.
@@ -172,7 +173,10 @@ impl<'a> Work<'a> {
         command.args(plan.arguments_of(pass, loudness)).current_dir(self.job.folder());
         let media = Duration::from_millis(plan.duration_ms());
         let usual = WALL_BASE.saturating_add(media.saturating_mul(WALL_FACTOR));
-        let limits = Limits { control: self.control, wall: self.control.limit_or(usual), stall: STALL };
+        // A limit that was set holds for all runs together.
+        let left = self.control.limit_or(Duration::MAX).saturating_sub(self.started.elapsed());
+        let wall = if left < Duration::MAX / 2 { left } else { usual };
+        let limits = Limits { control: self.control, wall, stall: STALL };
         let moving = plan.form().has_picture() && *pass != Pass::Listen;
         let progress = &mut self.progress;
         progress.begin(if moving { plan.frames() } else { plan.duration_ms() }, share);

@@ -49,13 +49,17 @@ impl Bench {
 
     /// Renders a draft of files of this folder into [`Bench::out`]; a source's id is its file's name without extension.
     pub(crate) fn render(&self, draft: &Value, files: &[&str]) -> Result<Rendered, Error> {
+        self.render_watched(draft, files, &Control::new())
+    }
+
+    pub(crate) fn render_watched(&self, draft: &Value, files: &[&str], control: &Control) -> Result<Rendered, Error> {
         let (mut facts, mut inputs) = (BTreeMap::new(), BTreeMap::new());
         for name in files {
             let id = name.split('.').next().unwrap().to_owned();
             facts.insert(id.clone(), self.probe(&self.path(name))?);
             inputs.insert(id, self.path(name));
         }
-        render(&self.tools, &plan(draft, &facts)?, &inputs, &self.out(), &Control::new())
+        render(&self.tools, &plan(draft, &facts)?, &inputs, &self.out(), control)
     }
 
     pub(crate) fn render_with(&self, clip: &Path, control: &Control) -> Result<Rendered, Error> {

@@ -1,7 +1,9 @@
 //! Sizes and formats: a size that was promised is kept, and every format is what it says.
 
+use std::sync::{Arc, Mutex};
+
 use serde_json::{Value, json};
-use weixin_video_studio::{Error, FormatWish, Source};
+use weixin_video_studio::{Control, Error};
 
 use crate::bench::Bench;
 
@@ -69,6 +71,50 @@ fn where_it_goes_decides_what_nobody_said() {
 }
 
 #[test]
+fn the_work_of_all_passes_is_one_and_can_be_stopped_in_any() {
+    let bench = Bench::new();
+    bench.make("a.mp4", NOISE);
+    let draft = output(&json!({ "max_bytes": 200_000 }));
+    let (seen, sink) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Mutex::new(Vec::new())));
+    let watch = Arc::clone(&seen);
+    let control = Control::new().on_progress(move |percent| watch.lock().unwrap().push(percent));
+    bench.render_watched(&draft, &["a.mp4"], &control).unwrap();
+    let seen = seen.lock().unwrap().clone();
+    assert_eq!((seen.first(), seen.last()), (Some(&0), Some(&100)));
+    assert!(seen.windows(2).all(|pair| pair[0] < pair[1]), "{seen:?}");
+    std::fs::remove_file(bench.out()).unwrap();
+    let (inner, watch) = (Arc::new(Mutex::new(None::<Control>)), Arc::clone(&sink));
+    let own = Arc::clone(&inner);
+    let control = Control::new().on_progress(move |percent| {
+        watch.lock().unwrap().push(percent);
+        if percent >= 70 {
+            own.lock().unwrap().as_ref().unwrap().cancel();
+        }
+    });
+    *inner.lock().unwrap() = Some(control.clone());
+    assert_eq!(bench.render_watched(&draft, &["a.mp4"], &control).unwrap_err(), Error::Cancelled);
+    assert_eq!(bench.names(), ["a.mp4"]);
+}
+
+#[test]
+fn a_clip_that_is_cut_off_keeps_its_edits() {
+    let bench = Bench::new();
+    let args = "-f lavfi -i color=0x203040:s=320x180:r=25:d=4 -f lavfi -i testsrc2=s=320x180:r=25:d=4 -f lavfi -i sine=d=4 \
+        -filter_complex [0][1]blend=all_opacity=0.9 -map 2:a -c:v libx264 -preset ultrafast -c:a aac -movflags +faststart";
+    let whole = bench.make("whole.mp4", args);
+    let bytes = std::fs::read(&whole).unwrap();
+    std::fs::write(bench.path("a.mp4"), &bytes[..bytes.len() / 2]).unwrap();
+    let draft = json!({ "m": { "edit": { "picture": { "in_ms": 0, "out_ms": 400 } } }, "t": [
+        { "tt": 0, "sg": [{ "src": "a" }] },
+        { "tt": 7, "m": { "role": "title" }, "sg": [{ "m": { "text": "End" }, "at": { "start": -500, "dur": null } }] },
+    ] });
+    let done = bench.render(&draft, &["a.mp4"]).unwrap();
+    assert_eq!(done.warnings.len(), 1, "{:?}", done.warnings);
+    let bright = bench.brightness();
+    assert!(bright.len() < 80 && *bright.last().unwrap() < 30, "it goes dark where it ends now: {bright:?}");
+}
+
+#[test]
 fn every_format_is_what_it_says() {
     let bench = Bench::new();
     bench.make("a.mp4", PLAIN);
@@ -116,15 +162,12 @@ fn sizes_hold_for_other_formats() {
 #[test]
 fn what_is_not_here_is_refused_before_anything_starts() {
     let bench = Bench::new();
-    let clip = bench.make("a.mp4", PLAIN);
+    bench.make("a.mp4", PLAIN);
     let draft = json!({ "m": { "edit": { "speech_subtitles": true } }, "t": [{ "tt": 0, "sg": [{ "src": "a" }] }] });
     let error = bench.render(&draft, &["a.mp4"]).unwrap_err();
     assert!(matches!(error, Error::NotHere { .. }), "{error}");
     assert!(error.advice().contains("write the subtitles"), "{}", error.advice());
-    let facts = bench.probe(&clip).unwrap();
-    let source = Source { id: "a".into(), name: "a".into(), facts: facts.clone() };
-    let mut draft = weixin_video_studio::draft(&[source], &FormatWish::default());
-    draft["t"][0]["sg"][0]["in"] = json!(60_000);
-    assert!(weixin_video_studio::plan(&draft, &[("a".to_owned(), facts)].into()).is_err());
+    let beyond = json!({ "t": [{ "tt": 0, "sg": [{ "src": "a", "in": 60_000 }] }] });
+    assert!(matches!(bench.render(&beyond, &["a.mp4"]).unwrap_err(), Error::Draft { .. }));
     assert!(!bench.out().exists());
 }
