@@ -188,6 +188,9 @@ fn one<'c>(clauses: &[Clause], env: &mut Env<'c>, last: Option<&Done<'c>>) -> (R
     {
         let mut before = last.before.clone();
         let toks = last.toks.iter().chain(&clause.toks).cloned().collect();
+        if between_two(clauses, last, env) {
+            return (Err(Fail::Ask(About::WhichTime)), 1);
+        }
         if let Ok(done) = attempt(toks, last.before.then, &mut before) {
             *env = before;
             return (Ok(Next::Joined(done)), 1);
@@ -202,6 +205,17 @@ fn one<'c>(clauses: &[Clause], env: &mut Env<'c>, last: Option<&Done<'c>>) -> (R
         }
     }
     (Err(fail), 1)
+}
+
+/// `加标题「A」，最后10秒，慢放2倍`: a part that may belong to the clause before it or to the one after.
+fn between_two(clauses: &[Clause], last: &Done<'_>, env: &Env<'_>) -> bool {
+    let part = |tok: &Tok| matches!(tok.t, T::Span(..));
+    let [clause, next, ..] = clauses else { return false };
+    let takes_time = matches!(last.ops.last(), Some(EditOp::Text { .. } | EditOp::Bgm { .. }));
+    let may =
+        takes_time && clause.toks.iter().any(|tok| part(tok) && tok.han) && next.headed && !next.toks.iter().any(part);
+    let toks = clause.toks.iter().chain(&next.toks).cloned().collect();
+    may && attempt(toks, next.then, &mut env.clone()).is_ok()
 }
 
 /// `add music, starting at 0:10`: the time is that of the music.

@@ -230,6 +230,8 @@ impl Cutter {
         let since = &self.toks[at + 1..];
         let speed = [W::SpeedUp, W::Faster, W::SlowDown, W::Slower, W::SlowMotion, W::HalfSpeed, W::TwiceAsFast];
         match word {
+            // `a title with fade in`
+            W::Fade | W::FadeIn | W::FadeOut | W::FadeBoth if since.last().is_some_and(|tok| tok.is(W::With)) => true,
             W::Fade | W::FadeIn | W::FadeOut | W::FadeBoth | W::SlowMotion | W::Mirror | W::Duck
                 if head.any(&[W::Add, W::Use]) =>
             {

@@ -18,6 +18,10 @@ pub(super) fn conclude(ops: Vec<EditOp>, fails: &[Fail], env: &Env<'_>) -> Readi
         }
         return Reading::Ask(*about);
     }
+    let undone_later = ops.iter().skip(1).any(|op| matches!(op, EditOp::Undo { .. } | EditOp::Redo));
+    if undone_later {
+        return Reading::Ask(About::UnknownWords);
+    }
     let mut ops = settle(ops);
     if let Err(about) = complete(&mut ops, env) {
         let about = if asks_back(env.normal.original) { About::NotAnEdit } else { about };

@@ -329,6 +329,8 @@ impl Reader<'_> {
         if verb == 1 && led == 1 {
             return Some((vec![span(from, None, How::Starting)], end));
         }
+        let after_part = self.skip(end, &[W::Part]);
+        let end = if self.any(after_part, &[W::Start, W::Starting]) { after_part } else { end };
         if self.any(end, &[W::Starting]) || self.any(end, &[W::Start]) && self.rest[end].han {
             let how = if self.any(end, &[W::Starting]) { How::Onwards } else { How::Starting };
             return Some((vec![span(from, None, how)], end + 1));

@@ -167,7 +167,7 @@ impl Clause<'_, '_> {
         }
         // `cut from A to B`, `cut it so it starts at A`.
         let english = cut && !zh && matches!(how, How::FromTo | How::Starting | How::Ending);
-        let bounded = matches!(how, How::Starting | How::From | How::Ending) && first.to.is_none_or(|to| to > 0);
+        let bounded = matches!(how, How::Starting | How::Ending) && first.to.is_none_or(|to| to > 0);
         if stays || english || !cut && !zh && bounded {
             return self.keep(at, all, clip);
         }
@@ -249,6 +249,21 @@ impl Clause<'_, '_> {
         Ok(())
     }
 
+    /// What a length leaves open: which seconds stay, or whether it is played faster.
+    fn unsaid(&self, target: bool) -> Option<About> {
+        let said = |tok: &Tok| self.env.normal.typed(tok.from, tok.to).to_lowercase();
+        let typed = |words: &[&str], sense: W| {
+            self.bag.toks().iter().any(|tok| tok.is(sense) && words.iter().any(|word| said(tok).starts_with(word)))
+        };
+        if typed(&["keep", "save", "保留", "留"], W::Keep) && !target {
+            return Some(About::StartOrEnd);
+        }
+        if typed(&["压", "壓"], W::Into) {
+            return Some(About::HowLong);
+        }
+        typed(&["加", "放慢", "减慢", "減慢", "减速", "減速", "提", "放大"], W::Into).then_some(About::HowFast)
+    }
+
     /// A length without a place.
     fn length(&mut self) -> Read {
         let shorter = self.bag.has(&[W::Shorter, W::Longer]);
@@ -260,16 +275,24 @@ impl Clause<'_, '_> {
         if shaves && (edges.0 != edges.1 || edges.0 && self.bag.has(&[W::Each])) {
             return self.edge();
         }
-        let typed = |words: &[&str], sense: W| {
-            let said = |tok: &Tok| self.env.normal.typed(tok.from, tok.to).to_lowercase();
-            self.bag.toks().iter().any(|tok| tok.is(sense) && words.iter().any(|word| said(tok).starts_with(word)))
-        };
-        // Which ten seconds stay, or whether it is played faster, isn't said.
-        if typed(&["keep", "save", "保留", "留"], W::Keep) && !target {
-            return ask(About::StartOrEnd);
+        if let Some(about) = self.unsaid(target) {
+            return ask(about);
         }
-        if typed(&["压", "壓"], W::Into) {
-            return ask(About::HowLong);
+        let only_to = target
+            && !cuts
+            && !self.bag.has(&[
+                W::CutTo,
+                W::Into,
+                W::LengthNoun,
+                W::ToBe,
+                W::Make,
+                W::Turn,
+                W::Keep,
+                W::Only,
+                W::Generate,
+            ]);
+        if only_to {
+            return ask(About::WhatChange);
         }
         let made = self.bag.has(&[W::Make, W::Turn, W::Keep, W::Only, W::Generate, W::Shorten]);
         if removes && !target || cuts && !target && !self.bag.has(&[W::Down]) {

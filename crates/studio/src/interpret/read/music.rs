@@ -29,7 +29,8 @@ impl Clause<'_, '_> {
     pub(super) fn music(&mut self) -> Read {
         let named = self.bag.has(&[W::Music, W::Song]);
         let audio = self.bag.has_any(|t| matches!(t, T::File(name) if is_audio(name)));
-        if !named && !audio {
+        let added = named || self.bag.has(ADDS);
+        if !named && !audio || !added {
             return Ok(());
         }
         if self.bag.has(&[W::Remove, W::TurnOff]) && !audio {

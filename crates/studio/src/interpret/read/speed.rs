@@ -63,10 +63,13 @@ impl Clause<'_, '_> {
             tok.is(W::SpeedNoun) && self.env.normal.typed(tok.from, tok.to).to_lowercase().contains(['d', '速'])
         };
         let pace = self.bag.toks().iter().any(pace);
+        if slow || fast {
+            self.bag.take_all(&[W::Add]);
+        }
         self.bag.take_all(&[W::SpeedNoun]);
         let to = self.bag.take_all(&[W::To, W::Into, W::At]).is_some();
         let by = self.bag.take_all(&[W::By]).is_some();
-        self.bag.take_all(&[W::Up, W::Down, W::Make, W::Turn, W::Add, W::Use, W::Change, W::Only]);
+        self.bag.take_all(&[W::Up, W::Down, W::Make, W::Turn, W::Use, W::Change, W::Only]);
         let doubles = fast || slow || half || twice || pace;
         let times = self.bag.take_map(|t| match t {
             T::Factor(times) => Some(*times),

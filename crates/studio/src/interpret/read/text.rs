@@ -110,7 +110,10 @@ impl Clause<'_, '_> {
     fn remove_texts(&mut self) -> Read {
         let at = self.bag.take_all(&[W::Remove, W::TurnOff]).unwrap_or(0);
         self.bag.take_all(&[W::Everything, W::Rest, W::Picture, W::On]);
-        let _ = self.bag.take_quote();
+        let nouns = [W::Title, W::Subtitle, W::Watermark].iter().filter(|noun| self.bag.has(&[**noun])).count();
+        if self.bag.take_quote().is_some() && nouns > 1 {
+            return ask(About::Conflict);
+        }
         let named = [
             (W::Title, Track::Title),
             (W::Subtitle, Track::Subtitle),

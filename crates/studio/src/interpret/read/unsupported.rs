@@ -33,6 +33,10 @@ impl Clause<'_, '_> {
         {
             return no(What::TextStyle);
         }
+        let fades = bag.has(&[W::FadeIn, W::FadeOut, W::FadeBoth, W::Fade]);
+        if writing && fades && !bag.has(&[W::Music, W::Sound, W::Voice, W::Volume, W::Picture, W::Video]) {
+            return no(What::TextStyle);
+        }
         if bag.has(&[W::OddTransition]) {
             return no(What::Transition);
         }
