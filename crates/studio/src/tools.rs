@@ -38,8 +38,8 @@ pub struct ToolReport {
     pub zscale: bool,
     /// Whether it draws writing; without it there are no titles and no subtitles.
     pub libass: bool,
-    /// The font that Chinese is written in; without one it can't be.
-    pub chinese_font: Option<String>,
+    /// The font that Chinese is written in, or how to get one.
+    pub chinese_font: Result<String, Error>,
     /// Those that it has of libx265 (H.265), libvpx-vp9 and libopus (WebM), and libmp3lame (MP3).
     pub more_encoders: Vec<&'static str>,
 }
@@ -73,7 +73,7 @@ impl Tools {
             aac: lists(&encoders, "aac"),
             zscale: lists(&filters, "zscale"),
             libass: lists(&filters, "ass"),
-            chinese_font: fonts::find(Script::Chinese).ok().map(|found| found.font.family.to_owned()),
+            chinese_font: fonts::find(Script::Chinese).map(|found| found.font.family.to_owned()),
             more_encoders: ["libx265", "libvpx-vp9", "libopus", "libmp3lame"]
                 .into_iter()
                 .filter(|encoder| lists(&encoders, encoder))

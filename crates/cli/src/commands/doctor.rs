@@ -44,11 +44,19 @@ fn ffmpeg() -> Vec<Line> {
     let has = |there: bool, what: &str| {
         if there { what.to_owned() } else { format!("{what} is missing: install a full build of ffmpeg") }
     };
+    let none =
+        |error: &weixin_video_studio::Error| format!("{error}, so nothing is written in Chinese; {}", error.advice());
+    let font = report.chinese_font.clone().unwrap_or_else(|error| none(&error));
+    let more = if report.more_encoders.is_empty() { "none".to_owned() } else { report.more_encoders.join(", ") };
     vec![
         ("ffmpeg", true, report.version.clone()),
         ("H.264 encoder", report.libx264, has(report.libx264, "libx264")),
         ("AAC encoder", report.aac, has(report.aac, "aac")),
         ("HDR conversion", report.zscale, has(report.zscale, "zscale")),
+        ("writing", report.libass, has(report.libass, "libass")),
+        // These are missed only by who asks for Chinese, H.265, WebM or MP3, and hears of it then.
+        ("Chinese font", true, font),
+        ("other encoders", true, more),
     ]
 }
 

@@ -21,7 +21,7 @@ fn draft(segment: &Value, music: Option<Value>, edit: &Value) -> Value {
 
 fn song(said: &Value, volume: f64) -> Option<Value> {
     let mut music = json!({ "start": 0, "dur": null, "looped": true });
-    for (key, value) in said.as_object().unwrap() {
+    for (key, value) in said.as_object().into_iter().flatten() {
         music[key] = value.clone();
     }
     Some(json!({ "src": "m", "music": music, "m": { "volume": volume } }))
