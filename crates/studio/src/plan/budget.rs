@@ -14,6 +14,9 @@ const CONTAINER_BYTES: u64 = 6_000;
 /// Samples in a packet of sound.
 const PACKET_SAMPLES: u64 = 1_024;
 
+/// Beyond a petabyte a limit is none.
+const MOST_BYTES: u64 = 1 << 50;
+
 /// What silence takes, in kbit/s.
 const SILENCE_KBIT: u32 = 4;
 
@@ -120,6 +123,7 @@ fn least(plan: &Plan) -> u64 {
 }
 
 fn room(plan: &Plan, bytes: u64) -> u64 {
+    let bytes = bytes.min(MOST_BYTES);
     (bytes / 1000 * AIM + bytes % 1000 * AIM / 1000).saturating_sub(overhead(plan))
 }
 

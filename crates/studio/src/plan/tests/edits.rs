@@ -145,6 +145,7 @@ fn a_size_is_shared_and_the_least_is_enough() {
     assert!((960_000..985_000).contains(&bytes), "{bytes}");
     let Err(Error::TooSmall { asked: 20_000, least }) = Budget::of(&plan, 20_000) else { unreachable!() };
     assert!(Budget::of(&plan, least).is_ok() && Budget::of(&plan, least * 8 / 10).is_err(), "{least}");
+    assert!(Budget::of(&plan, u64::MAX).is_ok_and(|budget| budget.with_sound(&plan, u64::MAX, 9).picture > 1 << 40));
     // Where there is little, the picture gets smaller; where its size was a wish, it stays.
     let little = Budget::of(&plan, 120_000).unwrap();
     assert_eq!(smaller(&plan, little), Some(480));
