@@ -212,6 +212,11 @@ impl Cutter {
 
     fn verb(&mut self, word: W, tok: &Tok) {
         let behind = BEHIND.contains(&word) || tok.han && !matches!(word, W::Add | W::Use | W::Write);
+        // `只要静音` keeps nothing.
+        if self.head.is_some_and(|at| at + 1 == self.toks.len() && self.toks[at].is(W::Keep) && self.toks[at].han) {
+            self.toks.pop();
+            self.head = None;
+        }
         if self.goes_on(word) {
             self.toks.push(tok.clone());
             return;

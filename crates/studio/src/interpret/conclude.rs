@@ -69,6 +69,7 @@ fn covered(alone: &Alone, ops: &[EditOp]) -> bool {
         Alone::Ask(About::HowLong) => any(|op| {
             matches!(op, EditOp::Keep { .. } | EditOp::Remove { .. } | EditOp::Speed { .. } | EditOp::RemoveClip { .. })
         }),
+        Alone::Ask(About::RotateWhich) => any(|op| matches!(op, EditOp::Rotate { .. } | EditOp::Flip { .. })),
         Alone::Ask(About::HowFast) => any(|op| matches!(op, EditOp::Speed { .. })),
         Alone::Ask(About::WhichTime) => any(|op| matches!(op, EditOp::Keep { .. })),
         Alone::Op(EditOp::Volume { .. }) => any(|op| {

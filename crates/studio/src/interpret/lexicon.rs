@@ -30,7 +30,7 @@ macro_rules! senses {
 }
 
 senses! {
-    Filler, The, A, This, That, It, Ba, And, Or, Then, From, To, Until, Into, At, By, For, Of, In, On,
+    Filler, Wants, The, A, This, That, It, Ba, And, Or, Then, From, To, Until, Into, At, By, For, Of, In, On,
     Onwards, With, Between, After, Before, Over, Qian, Hou, First, Last, Middle, Start, End, Starting,
     Ending, Off, Out, Up, Down, Degree, Part, Everything, Rest, Except, Only, Each, When, Make, Turn, Neg,
     NoWant, Correct, Max, MaxNeg, Remove, Cut, CutZh, CutTo, Keep, Shorten, Add, Use, Write, Change, Move,
@@ -77,6 +77,7 @@ pub(super) const TALK: &[W] = &[
     W::Hello,
     W::Question,
     W::Reason,
+    W::Wants,
     W::Friends,
     W::Is,
     W::Over,

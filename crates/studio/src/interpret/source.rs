@@ -165,7 +165,7 @@ fn category(t: &T) -> Option<u8> {
 /// Drops sentences that give a reason and hold nothing that could be a wish.
 pub(super) fn without_reasons(tokens: Vec<Tok>) -> Vec<Tok> {
     let mut out: Vec<Tok> = Vec::with_capacity(tokens.len());
-    for part in tokens.split_inclusive(|tok| matches!(tok.t, T::Comma | T::Stop)) {
+    for part in tokens.split_inclusive(|tok| matches!(tok.t, T::Comma | T::Stop | T::Colon)) {
         let reason = part.iter().any(|tok| tok.is(W::Reason));
         if reason && part.iter().all(harmless) {
             continue;
@@ -178,7 +178,7 @@ pub(super) fn without_reasons(tokens: Vec<Tok>) -> Vec<Tok> {
 fn harmless(tok: &Tok) -> bool {
     match &tok.t {
         T::Word(word) => HARMLESS.contains(word),
-        T::Unknown(_) | T::Comma | T::Stop | T::Num(_) => true,
+        T::Unknown(_) | T::Comma | T::Stop | T::Colon | T::Num(_) => true,
         _ => false,
     }
 }
@@ -214,20 +214,15 @@ const HARMLESS: &[W] = &[
     W::Part,
     W::Question,
     W::Quality,
-    W::Add,
-    W::Use,
-    W::Send,
     W::First,
     W::Last,
     W::Over,
-    W::Format,
     W::Picture,
     W::TooLong,
     W::Noise,
     W::Start,
     W::End,
     W::Ba,
-    W::Make,
     W::Few,
     W::Only,
 ];

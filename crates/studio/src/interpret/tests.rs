@@ -111,7 +111,7 @@ fn intervals(ops: &[Value], context: &Context) -> Option<Vec<(i64, i64)>> {
 }
 
 /// What was reached; a change that reads fewer of them is a step back.
-const FLOORS: &[(&str, usize)] = &[("instructions.dev.jsonl", 126), ("instructions.own.jsonl", 1060)];
+const FLOORS: &[(&str, usize)] = &[("instructions.dev.jsonl", 126), ("instructions.own.jsonl", 1124)];
 
 #[test]
 fn the_labelled_sets_are_read_and_no_edit_is_wrong() {

@@ -235,8 +235,20 @@ impl Clause<'_, '_> {
             return ask(About::NoSuchClip);
         }
         let at = self.bag.start();
-        let words =
-            [W::Merge, W::Clip, W::Everything, W::Into, W::To, W::With, W::Order, W::Each, W::Add, W::Make, W::Turn];
+        let words = [
+            W::Merge,
+            W::Clip,
+            W::Everything,
+            W::Rest,
+            W::Into,
+            W::To,
+            W::With,
+            W::Order,
+            W::Each,
+            W::Add,
+            W::Make,
+            W::Turn,
+        ];
         self.bag.take_all(&words);
         let mut named = self.bag.take_clips();
         if let Some((Some(count), _)) =

@@ -38,6 +38,7 @@ const EMPTY: &[W] = &[
     W::Reason,
     W::When,
     W::Opinion,
+    W::Wants,
     W::ToBe,
 ];
 

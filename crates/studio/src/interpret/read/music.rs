@@ -53,7 +53,9 @@ impl Clause<'_, '_> {
         if self.bag.has(&[W::Only, W::Keep]) && !adds {
             return Ok(());
         }
-        self.add_music(adds || level)
+        let starts = |tok: &Tok| matches!(tok.t, T::Span(_, How::Starting | How::Onwards));
+        let timed = self.bag.left().any(starts);
+        self.add_music(adds || level || timed)
     }
 
     /// `quiet music`: an adjective and no verb of change.

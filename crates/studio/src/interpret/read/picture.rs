@@ -51,6 +51,15 @@ impl Clause<'_, '_> {
         if !verb && !degrees && !way {
             return Ok(());
         }
+        if self.bag.has(&[W::Sideways])
+            && !verb
+            && !degrees
+            && !self.bag.has(&[W::Clockwise, W::Counter, W::UpsideDown])
+        {
+            self.bag.take_all(&[W::Sideways, W::Picture]);
+            self.env.alone.push(Alone::Ask(About::RotateWhich));
+            return Ok(());
+        }
         let at = self.bag.start();
         self.bag.take_all(&[W::Rotate, W::Turn, W::Make, W::By, W::Picture, W::To, W::Into]);
         let right = self.bag.take_all(&[W::Clockwise]).is_some() || self.bag.take_all(&[W::Right]).is_some();
@@ -124,6 +133,13 @@ impl Clause<'_, '_> {
             W::Format,
             W::Rotate,
         ]);
+        // `a vertical one`
+        let one = |at: &usize| {
+            self.env.normal.typed(self.bag.toks()[*at].from, self.bag.toks()[*at].to).eq_ignore_ascii_case("one")
+        };
+        if let Some(at) = (0..self.bag.toks().len()).find(one) {
+            self.bag.use_at(at);
+        }
         self.push(at, EditOp::Canvas { ratio, fit: fit.flatten() });
         Ok(())
     }
