@@ -169,6 +169,8 @@ enum Verdict {
     Content,
     /// It tells the user, or of, an operation; cut it.
     Instruction(Option<GuiAction>),
+    /// It tells of an act of the agent on its screen, or of one that is not needed; cut it.
+    Done,
     /// It leads to an instruction: `if you like`. It goes with the instruction after it.
     LeadIn,
     /// It goes on with an instruction: `pick Crossfade`. It goes with the instruction before it.
@@ -190,7 +192,7 @@ fn translated(text: &Text, sentence: &Sentence, after: bool) -> (Option<Kept>, V
         match verdict {
             Verdict::Instruction(action) => actions.extend(*action),
             Verdict::Part { action, .. } => actions.extend(*action),
-            Verdict::Content | Verdict::LeadIn | Verdict::Continues(_) => {}
+            Verdict::Content | Verdict::Done | Verdict::LeadIn | Verdict::Continues(_) => {}
         }
     }
     if verdicts.iter().all(|verdict| *verdict == Verdict::Content) {
@@ -222,7 +224,7 @@ fn settle(mut verdicts: Vec<Verdict>, after: bool) -> Vec<Verdict> {
         match verdict {
             Verdict::LeadIn if instructed => *verdict = Verdict::Instruction(None),
             Verdict::LeadIn | Verdict::Continues(_) => *verdict = Verdict::Content,
-            Verdict::Instruction(_) => instructed = true,
+            Verdict::Instruction(_) | Verdict::Done => instructed = true,
             Verdict::Part { .. } => instructed = true,
             Verdict::Content => instructed = false,
         }
@@ -240,7 +242,7 @@ fn rebuilt(text: &Text, sentence: &Sentence, clauses: &[Clause], verdicts: &[Ver
             Verdict::Part { from, to, ending, .. } => {
                 format!("{}{ending}", text.original(*from..*to).trim())
             }
-            Verdict::Instruction(_) | Verdict::LeadIn | Verdict::Continues(_) => continue,
+            Verdict::Instruction(_) | Verdict::Done | Verdict::LeadIn | Verdict::Continues(_) => continue,
         };
         if words.is_empty() {
             words.push_str(without_joining_word(&kept));

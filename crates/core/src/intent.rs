@@ -93,7 +93,7 @@ fn judge(view: View<'_>, message: &Message) -> Option<Judged> {
     if words.contains(clauses::is_kana) {
         return chinese::japanese(words);
     }
-    match words.contains(|c| matches!(c, '\u{4e00}'..='\u{9fff}')) {
+    match words.contains(lexicon::is_han) {
         true => chinese::judge(view),
         false if view.any(lexicon::PINYIN) => chinese::judge(view),
         false => english::judge(view),

@@ -120,7 +120,7 @@ mod tests {
     fn a_translation_is_held_against_its_label() {
         let line = |keep: &str, strip: &str, actions: &[&str]| json!({"id": 1, "text": "Cut. Click **Export** now.", "lang": "en", "actions": actions, "must_keep": [keep], "must_strip": [strip]});
         let lines =
-            [line("Cut.", "Export", &["export"]), line("Cut **", "now", &["state"]), line("x", "Cut", &["export"])];
+            [line("Cut.", "Export", &["export"]), line("**Cut.**", "now", &["state"]), line("x", "Cut", &["export"])];
         let outcome = outcome("t", &lines).unwrap();
         let figures: Vec<f64> = outcome.figures.iter().map(|(_, value)| value.round()).collect();
         assert_eq!(figures, [67.0, 67.0, 67.0, 33.0]);

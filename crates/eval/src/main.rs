@@ -84,3 +84,19 @@ fn outcome(set: &Set) -> Result<Outcome, String> {
     }
     .map_err(|why| format!("{}: {why}", set.path.display()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_and_replies_are_understood_as_well_as_committed() {
+        let floors = Floors::read().unwrap();
+        let sets = Args::read(std::iter::empty()).unwrap().sets;
+        for set in sets.iter().filter(|set| set.kind != Kind::Instructions) {
+            let outcome = outcome(set).unwrap();
+            let below = floors.below(set.kind, &set.name(), &outcome.figures);
+            assert!(below.is_empty(), "{below:?}\n{}", outcome.report);
+        }
+    }
+}

@@ -27,7 +27,7 @@ pub(super) fn judge(clause: &Words) -> Verdict {
     let screen = has(&clause.labels, SCREEN);
     let acts = has(&masked, ACTS) || presses(&clause.masked);
     if refused(clause, &masked, screen, acts) {
-        return Verdict::Instruction(None);
+        return Verdict::Done;
     }
     if let Some(verdict) = own_act(clause, screen || acts) {
         return verdict;
@@ -43,7 +43,9 @@ pub(super) fn judge(clause: &Words) -> Verdict {
 /// 无需点击任何按钮
 fn refused(clause: &Words, masked: &str, screen: bool, acts: bool) -> bool {
     let verbs = "打开|关闭|点击|进入|切换|刷新|拖|按|点|前往|开启|导出|下载|操作|使用|去|到|手动";
-    let speaks = screen || acts || has(&clause.labels, "点导出|重新导出|点击导出|点下载");
+    let speaks = screen
+        || acts
+        || has(&clause.labels, "点导出|重新导出|点击导出|点下载|用拖|需拖|必拖|用点|需点|必点|用按|需按|必按");
     has(masked, REFUSED) && speaks && (acts || has(masked, verbs))
 }
 
@@ -97,7 +99,8 @@ fn looks(head: &str, masked: &str) -> bool {
     let from = "在|到|从|去|时间线|时间轴|打开|进入|前往|回到|预览|查看|播放|通过|点|按|右侧|用|至|移";
     let previews = "播放预览|点开预览|预览一下|预览效果|播放查看|播放一下|按下播放|点播放|点一下播放|按播放";
     let there = has(masked, line) && has(masked, look) && begins(head, from) && !reports(masked);
-    there || begins(head, previews) || masked.contains("可以预览")
+    let listens = head.starts_with("播放") && has(masked, "听听|看看|试试|检查") && !reports(masked);
+    there || listens || begins(head, previews) || masked.contains("可以预览")
 }
 
 /// The clause without the words before its act.
@@ -109,6 +112,10 @@ fn head(masked: &str) -> String {
         words = &words[at..];
     } else if let Some((_, rest)) = words.split_once("的话") {
         words = rest.trim_start_matches(|c: char| !c.is_alphanumeric());
+    } else if let Some((_, rest)) =
+        words.split_once('就').filter(|_| begins(words, "如果|若|要是|想|觉得|不满意|没问题|满意"))
+    {
+        words = rest;
     }
     let longest = |words: &str| BEFORE.split('|').filter(|before| words.starts_with(*before)).map(str::len).max();
     while let Some(length) = longest(words) {
@@ -156,7 +163,7 @@ fn own_act(clause: &Words, screen: bool) -> Option<Verdict> {
     }
     let part = first(&clause.masked, "面板|按钮|菜单|页面|标签页|侧边栏|选项卡|设置").map(|(at, word)| at + word.len());
     let rest = |at: &usize| clause.masked[*at..].contains('了') && clause.masked[*at..].chars().count() > 3;
-    Some(part.filter(rest).map_or(Verdict::Instruction(None), |at| {
+    Some(part.filter(rest).map_or(Verdict::Done, |at| {
         let inside = ["里面", "里", "中", "上"].iter().find(|word| clause.masked[at..].starts_with(**word));
         let from = clause.at(at + inside.map_or(0, |word| word.len()));
         Verdict::Part { from, to: clause.end(), ending: "", action: None }

@@ -35,11 +35,11 @@ pub(super) fn judge(clause: &Words) -> Verdict {
     let verb = words.split(|c: char| !(c.is_alphanumeric() || c == '-')).next().unwrap_or_default();
     let screen = has(&clause.masked, SCREEN);
     if own_act(clause, screen) {
-        return Verdict::Instruction(None);
+        return Verdict::Done;
     }
     let operates = operates(verb, &words, clause, screen);
     if refused(clause, screen || operates) {
-        return Verdict::Instruction(None);
+        return Verdict::Done;
     }
     if let Some(verdict) = found(clause, verb, &words) {
         return verdict;
@@ -116,7 +116,7 @@ fn own_act(clause: &Words, screen: bool) -> bool {
     let words = clause.masked.trim_start_matches(|c: char| !c.is_alphanumeric());
     let past =
         |verb: &str| words.starts_with(verb) && (has(verb, "ed ") || verb.ends_with("ed") || verb.starts_with("went"));
-    if screen && OWN.split('|').any(past) {
+    if OWN.split('|').any(|verb| past(verb) && (screen || clause.labels_after(verb))) {
         return true;
     }
     let Some(act) = SUBJECTS.split('|').find_map(|subject| words.strip_prefix(subject)) else {
@@ -195,7 +195,9 @@ fn opens(verb: &str, words: &str, masked: &str) -> bool {
 fn pointer(clause: &Words) -> Option<Verdict> {
     const SHORT: &str = "they|it|these|both|all|you|everything|that|this|which|all of them|the rest";
     let masked = &clause.masked;
-    let (at, word) = first(masked, POINTERS)?;
+    // The subject may stand in front of a comma: `…, can be found in the library`.
+    let (at, word) = first(masked, POINTERS)
+        .or_else(|| first(&format!(" {masked}"), POINTERS).map(|(_, word)| (0, word.trim_start())))?;
     let place = &masked[at + word.len()..];
     let shown = has(place, "the timeline") && has(word, "visible|can be |appear|shows");
     if !(has(place, PLACES) || shown) || has(place, "scene|of the restaurant|spaceship|of his|of her|of a ") {

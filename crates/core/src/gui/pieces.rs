@@ -191,7 +191,7 @@ impl Sentence {
 fn separator(rest: &[char], original: &[char]) -> usize {
     let spaces = |from: usize| rest[from..].iter().take_while(|c| c.is_whitespace()).count();
     match rest.first() {
-        Some(',') if rest.get(1).is_some_and(|c| !c.is_ascii_digit()) => 1 + spaces(1),
+        Some(',') if original[0] == '，' || rest.get(1).is_some_and(|c| !c.is_ascii_digit()) => 1 + spaces(1),
         Some('—' | '–') => 1 + spaces(1),
         // A colon in 0:15 or https:// separates nothing.
         Some(':') if original[0] == '：' && rest.get(1).is_some_and(|c| !c.is_ascii_digit()) => 1 + spaces(1),

@@ -45,13 +45,16 @@ fn wh(view: View<'_>) -> bool {
 /// Whether the clause asks for yes or no; 没 and 未 ask only at its end.
 fn yes_or_no(view: View<'_>) -> bool {
     let ends = |at: usize| view.words[at + 1..].iter().all(|token| token.class.is(POLITE));
-    let asks = |at: &usize| !view.one(*at, "没|没有|未|冇|么|ma|mei") || ends(*at);
+    let done = |at: usize| at > 0 && (view.is(at - 1, READY) || view.text(at - 1) == "了");
+    let asks = |at: &usize| !view.one(*at, "没|没有|未|冇|么|ma|mei") || ends(*at) || done(*at);
     (0..view.words.len()).any(|at| view.is(at, YESNO) && asks(&at))
 }
 
 /// Whether the clause orders an edit; 剪了几段 looks back, and `track` is a noun here.
 fn edits(view: View<'_>) -> bool {
-    let order = |at: usize| view.is(at, EDIT) && !view.is(at, CORE | PART) && !view.one(at + 1, "了|没|没有|未|咗|过");
+    let order = |at: usize| {
+        view.is(at, EDIT) && !view.is(at, CORE | PART) && !view.one(at + 1, "了|没|没有|未|咗|过|了没|了吗|了么")
+    };
     (0..view.words.len()).any(order)
 }
 
@@ -64,7 +67,15 @@ fn describes(view: View<'_>) -> bool {
         .find(|at| view.one(*at, "做|做一个|做个|做一条|做条|做段|生成|制作|拍|设计|画|写|写一段|来个|来一个"));
     let topic =
         created.is_some_and(|at| view.from(at).any(EXPORT | UPLOAD | MONEY | STATUS) && view.from(at).word("的"));
-    other || makes || (topic && !asks_plainly(view))
+    other || makes || attribute(view) || (topic && !asks_plainly(view))
+}
+
+/// 学生上传作业的那个镜头放慢: what is uploaded or exported only says which one is meant.
+fn attribute(view: View<'_>) -> bool {
+    let routed = view.find(EXPORT | UPLOAD | MONEY | STATUS);
+    let of = |from: usize| (from + 1..view.words.len()).find(|at| view.text(*at) == "的");
+    let edit = |at: usize| (at + 1..view.words.len()).any(|edit| view.is(edit, EDIT) && !view.is(edit, GET | PART));
+    routed.and_then(of).is_some_and(edit) && !view.any(WHAT)
 }
 
 /// Whether a question stands outside of what is made.

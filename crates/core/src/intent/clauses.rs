@@ -10,6 +10,9 @@ pub(super) struct Clause {
     pub(super) asked: bool,
 }
 
+/// The longest clause, in words.
+const LONGEST: usize = 150;
+
 /// What may begin a clause after `and`.
 const VERBS: Class = EXPORT.or(SEND).or(UPLOAD).or(EDIT).or(CHECK).or(SAVE).or(WHAT).or(MONEY).or(STATUS);
 
@@ -19,7 +22,8 @@ const CONTENT: Class =
 
 /// The clauses of a folded message, in order, none of them empty.
 pub(super) fn split(folded: &str, tokens: &[Token]) -> Vec<Clause> {
-    let mut splitter = Splitter { folded, kana: folded.contains(is_kana), clauses: Vec::new(), clause: Vec::new() };
+    let mut splitter =
+        Splitter { folded, kana: folded.contains(is_kana), clauses: Vec::new(), clause: Vec::new(), seen: NOTHING };
     let mut at = 0;
     while at < tokens.len() {
         at = splitter.take(tokens, at);
@@ -34,6 +38,8 @@ struct Splitter<'a> {
     kana: bool,
     clauses: Vec<Clause>,
     clause: Vec<Token>,
+    /// All that the words of the clause so far mean.
+    seen: Class,
 }
 
 impl Splitter<'_> {
@@ -41,36 +47,51 @@ impl Splitter<'_> {
     fn take(&mut self, tokens: &[Token], at: usize) -> usize {
         let token = tokens[at];
         let next = tokens.get(at + 1).copied();
-        if token.class.is(STOP) {
+        if token.class.is(SPACE) {
+            if self.pauses() {
+                self.end(false);
+            }
+        } else if token.class.is(STOP) {
             self.end(token.class.is(ASKED));
         } else if self.announces(token, next) {
             let line = tokens[at..].iter().position(|token| self.text(*token) == "\n");
             let follows = tokens.get(at + 2).is_some_and(|token| !token.class.is(MEDIA | QUOTED | STOP));
-            self.clause.push(token);
+            self.push(token);
             if follows {
-                self.clause.push(Token { class: QUOTED, ..token });
+                self.push(Token { class: QUOTED, ..token });
                 return line.map_or(tokens.len(), |line| at + line);
             }
         } else if self.says(token) && !rest_of_clause(tokens, at).iter().any(|token| token.class.is(MEDIA)) {
-            self.clause.push(token);
-            self.clause.push(Token { class: QUOTED, ..token });
+            self.push(token);
+            self.push(Token { class: QUOTED, ..token });
             return at + 1 + rest_of_clause(tokens, at).len();
         } else if token.class.is(THEN) || self.joins(token, spoken(tokens, at)) {
             self.end(false);
         } else if self.begins(token, next) {
             self.end(false);
-            self.clause.push(token);
+            self.push(token);
         } else {
-            self.clause.push(token);
+            self.push(token);
             if self.text(token) == "的话" {
                 self.clause.clear();
+                self.seen = NOTHING;
             }
         }
         at + 1
     }
 
+    fn push(&mut self, token: Token) {
+        self.clause.push(token);
+        self.seen = self.seen | token.class;
+        // Nobody speaks so long in one breath; it keeps the rules linear.
+        if self.clause.len() >= LONGEST {
+            self.end(false);
+        }
+    }
+
     fn end(&mut self, asked: bool) {
         let words = std::mem::take(&mut self.clause);
+        self.seen = NOTHING;
         if !words.is_empty() {
             self.clauses.push(Clause { words, asked });
         }
@@ -86,7 +107,7 @@ impl Splitter<'_> {
     }
 
     fn any(&self, class: Class) -> bool {
-        self.clause.iter().any(|token| token.class.is(class))
+        self.seen.is(class)
     }
 
     /// `Script: …`: what follows on the line is shown or spoken.
@@ -101,6 +122,17 @@ impl Splitter<'_> {
         // 显示时间轴 is an order.
         let shows = self.text(token) == "显示" && self.clause.iter().all(|token| token.class.is(POLITE));
         !self.kana && ((token.class.is(SAYS) && !shows) || (becomes && (self.any(TEXT) || begins)))
+    }
+
+    /// 字幕不改了 直接发我: a space stands for a comma where something has been said.
+    fn pauses(&self) -> bool {
+        let (Some(first), Some(last)) = (self.clause.first(), self.clause.last()) else {
+            return false;
+        };
+        let said = &self.folded[first.start..last.end];
+        said.chars().count() >= 4
+            && said.ends_with(is_han)
+            && (!last.class.is(NEG | SEND | EXPORT | EDIT) || self.text(*last).ends_with('了'))
     }
 
     /// A joining word between two steps.
@@ -129,7 +161,9 @@ impl Splitter<'_> {
         let after_media = self.clause.last().is_some_and(|last| last.class.is(MEDIA));
         let to_user = token.class.is(SEND) && next.is_some_and(|next| next.class.is(ME));
         let cuts = self.one(token, "剪|trim");
-        further || (after_media && (token.class.is(CHECK | EXPORT) || to_user || cuts))
+        // 传 x.mp4 上去直接导出
+        let exports = token.class.is(EXPORT) && self.any(MEDIA) && self.any(GIVE | UPLOAD) && !self.any(OUTPUT);
+        further || exports || (after_media && (token.class.is(CHECK | EXPORT) || to_user || cuts))
     }
 }
 

@@ -95,13 +95,18 @@ fn edit(view: View<'_>) -> Option<Judged> {
 
 /// The clause without what only sets a time, a reason or a condition.
 fn main_clause(clause: View<'_>) -> View<'_> {
-    let begins = clause.is(0, WHEN) && !clause.is(1, YESNO);
+    let asks_when = clause.is(1, YESNO) || clause.one(1, "will|would|can|could|should");
+    let begins = clause.is(0, WHEN) && !asks_when;
     if begins {
         // An order may follow without a comma: if it is fine export it.
         let subject = |at: usize| clause.one(at - 1, "to|i|you|we|it|the|a|they|is|are|can|my|an");
         let verb = |at: &usize| clause.is(*at, EXPORT | SEND | SAVE | UPLOAD | CHECK | EDIT) && !subject(*at);
         let at = (2..clause.words.len()).find(verb);
         let at = at.unwrap_or(clause.words.len());
+        // `if I have credits left tell me how many`
+        if clause.until(at).any(MONEY) && clause.is(at, CHECK) && clause.from(at).any(WHAT) {
+            return clause.from(1);
+        }
         let negated = (1..=2).find(|back| at > *back && clause.is(at - back, NEG));
         return clause.from(at - negated.unwrap_or(0));
     }

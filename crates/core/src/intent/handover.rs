@@ -29,7 +29,11 @@ pub(super) fn judge(view: View<'_>, message: &Message) -> Option<Judged> {
     if view.until(first).any(NEG) && !view.until(first).any(GIVE.or(UPLOAD)) || refuses(view, first) {
         return Some(Judged::Dropped);
     }
-    let placed = view.any(PLACE) && !view.any(INTO);
+    // 我放在 https://… 了: where it is kept, and no place in the video.
+    let kept = |at: usize| view.text(at) == "放在" && view.is(at + 1, MEDIA);
+    let place = (0..view.words.len()).any(|at| view.is(at, PLACE) && !kept(at));
+    let swaps = view.until(first).order().one(0, "swap|replace|exchange|substitute|switch|trade");
+    let placed = (place || swaps) && !view.any(INTO);
     let gives = gives(view, first, placed);
     if is_question(view, gives) && !external {
         return Some(Judged::Step(Action::State, "asks about a file"));
@@ -87,7 +91,12 @@ fn gives(view: View<'_>, first: usize, placed: bool) -> bool {
     let complains = view.is(first + 1, EDIT.or(NEG)) && !hands_after(view, first)
         || view.one(first + 1, "is|needs|looks|has|sounds|太|有点|的");
     let complains = complains && !before.any(UPLOAD) && !view.any(INTO);
-    (verb || placed) && !complains && !edits
+    // `replace clip 2 with x.mp4`
+    let makes = before.order().one(0, "make|have|let|turn") && placed && view.one(first + 1, "the|our|my|as|into|be");
+    let swaps = makes
+        || before.order().one(0, "swap|replace|change|exchange|substitute|switch|trade")
+            && before.word("for with to by");
+    (verb || placed || swaps) && !complains && (!edits || swaps)
 }
 
 /// 把 x.mp4 加进去
@@ -107,8 +116,6 @@ fn has_letter(view: View<'_>, token: Token) -> bool {
 fn is_question(view: View<'_>, gives: bool) -> bool {
     let head = view.words.iter().position(|token| !token.class.is(POLITE)).unwrap_or(0);
     let english = view.is(head, YESNO | WHAT) && !view.is(head, POLITE);
-    let chinese = view.any(YESNO)
-        && view.folded.contains(|c| matches!(c, '\u{4e00}'..='\u{9fff}'))
-        && !view.word("能 可以 能不能 可不可以");
+    let chinese = view.any(YESNO) && view.folded.contains(is_han) && !view.word("能 可以 能不能 可不可以");
     english || (chinese && !view.words[..].iter().all(|token| !token.class.is(YESNO))) || (view.asked && !gives)
 }

@@ -180,6 +180,8 @@ classes! {
     WISH
     /// A Chinese word in Latin letters.
     PINYIN
+    /// White space in front of a Chinese word.
+    SPACE
 }
 
 /// Nothing that decides.
@@ -223,7 +225,7 @@ pub(super) fn tokens(folded: &str) -> Vec<Token> {
     let mut at = 0;
     while let Some(c) = folded[at..].chars().next() {
         let (length, class) = token(&folded[at..], c);
-        if !c.is_whitespace() || c == '\n' {
+        if !c.is_whitespace() || c == '\n' || class.is(SPACE) {
             tokens.push(Token { start: at, end: at + length, class });
         }
         at += length;
@@ -260,6 +262,7 @@ fn sign(rest: &str, first: char) -> Option<Class> {
         '?' => STOP | ASKED,
         '—' | '–' => STOP,
         '-' if rest[1..].starts_with(' ') => STOP,
+        ' ' if rest[1..].starts_with(is_han) => SPACE,
         ',' | ';' | '!' | '。' | '、' | '…' | '¿' | '¡' | '\n' => STOP,
         // A point inside 1.5 or at the head of a list (1.导出) is no end of a sentence.
         '.' if rest[1..].chars().next().is_none_or(char::is_whitespace) => STOP,
@@ -276,7 +279,47 @@ fn entry(rest: &str, first: char) -> Option<(&'static str, Class)> {
     ENTRIES.get(&first)?.iter().copied().find(|(word, _)| rest.starts_with(word) && fits(word))
 }
 
+/// Whether a character is Chinese.
+pub(super) fn is_han(c: char) -> bool {
+    matches!(c, '\u{4e00}'..='\u{9fff}')
+}
+
 /// Whether a character belongs to a word that is written with spaces around it.
 fn is_letter(c: char) -> bool {
     c == '\'' || (c.is_alphanumeric() && c < '\u{2e80}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::language::simplified;
+
+    fn class(folded: &str) -> Vec<Class> {
+        tokens(folded).into_iter().map(|token| token.class).collect()
+    }
+
+    #[test]
+    fn every_entry_is_spelled_as_messages_are_folded() {
+        for (_, words) in TABLES.iter().flat_map(|table| table.iter()) {
+            for word in words.split('|') {
+                let folded: String = word.chars().flat_map(|c| simplified(c).to_lowercase()).collect();
+                assert!(word == folded && word == word.trim() && !word.is_empty(), "{word:?} is never found");
+            }
+        }
+    }
+
+    #[test]
+    fn the_longest_entry_wins_and_no_latin_word_is_cut() {
+        assert!(!class("领导出场").iter().any(|class| class.is(EXPORT)));
+        assert!(!class("status bar").iter().any(|class| class.is(STATUS)));
+        assert!(class("推导出").iter().all(|class| !class.is(EXPORT)));
+        assert!(class("estate credited").iter().all(|class| !class.is(STATUS | MONEY)));
+        assert!(class("导出mp4").iter().any(|class| class.is(EXPORT)));
+    }
+
+    #[test]
+    fn points_end_clauses_but_not_numbers() {
+        let stops = |folded: &str| class(folded).iter().filter(|class| class.is(STOP)).count();
+        assert_eq!((stops("1.5 s. done"), stops("a - b"), stops("a-b"), stops("好,行?")), (1, 1, 0, 2));
+    }
 }

@@ -16,6 +16,9 @@ const NUMBERS: u32 = 0xe100;
 /// More addresses and files than this are not taken over in one message.
 const ITEMS: usize = 500;
 
+/// The longest unquoted path in characters.
+const NAME_CHARS: usize = 400;
+
 /// The longest name or quotation in characters; a longer one is two apostrophes that happen to match.
 const QUOTED_CHARS: usize = 400;
 
@@ -72,6 +75,9 @@ impl Message {
 
 /// 导 出: Chinese characters typed one by one are words again.
 fn closed_up(folded: &str) -> String {
+    if !folded.contains(' ') {
+        return folded.to_owned();
+    }
     let is_han = |c: Option<char>| c.is_some_and(|c| matches!(c, '\u{4e00}'..='\u{9fff}'));
     let chars: Vec<char> = folded.chars().collect();
     let apart = |at: usize| {
@@ -205,6 +211,11 @@ fn address(rest: &str) -> Option<&str> {
     (url.len() > scheme + 3).then_some(url)
 }
 
+/// Where the longest name ends.
+fn name_end(rest: &str) -> usize {
+    rest.char_indices().nth(NAME_CHARS).map_or(rest.len(), |(end, _)| end)
+}
+
 /// A file name or path at the start of `rest`.
 fn file(rest: &str) -> Option<&str> {
     let drive = rest
@@ -212,7 +223,8 @@ fn file(rest: &str) -> Option<&str> {
         .get(..3)
         .is_some_and(|start| start[0].is_ascii_alphabetic() && start[1] == b':' && matches!(start[2], b'\\' | b'/'));
     let from = if drive { 2 } else { 0 };
-    let length = rest[from..].find(|c| !in_name(c)).unwrap_or(rest.len() - from) + from;
+    let mut chars = rest[from..].char_indices().take(NAME_CHARS);
+    let length = chars.find(|(_, c)| !in_name(*c)).map_or_else(|| name_end(&rest[from..]), |(end, _)| end) + from;
     let length = if drive { with_spaces(rest, length) } else { length };
     let token = &rest[..length];
     if let Some(end) = extension_end(token) {

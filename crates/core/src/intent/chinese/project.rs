@@ -11,7 +11,9 @@ pub(super) fn judge(view: View<'_>) -> Option<Judged> {
     if (view.any(ADVICE) && !progress) || view.any(FAIL) {
         return None;
     }
-    if view.any(PROGRESS) {
+    // 片尾还没好 finds fault; 还没好 alone is impatient.
+    let fault = view.content() > 1 && !asks(view) && (0..view.words.len()).any(|at| view.text(at).starts_with("还没"));
+    if view.any(PROGRESS) && !fault {
         return Some(says);
     }
     // 可以给我了吗 is a request.
@@ -40,7 +42,7 @@ fn core(view: View<'_>) -> bool {
 /// A part of it: 现在有字幕吗, 第二段是什么内容
 fn part(view: View<'_>, requests: bool) -> bool {
     let asked = wh(view) || yes_or_no(view);
-    let orders = edits(view) || view.any(NEG | HOWTO.or(SEND)) && !view.word("哪里 没有 有没有 没");
+    let orders = edits(view) || view.any(NEG | HOWTO.or(SEND)) && !view.word("哪里 在哪里 在哪 没有 有没有 没");
     let deals = view.any(EXPORT | UPLOAD | SAVE | MONEY | POINTS.or(WATCH)) && !view.word("看");
     let shot = view.word("拍 拍了 录 录了 准备了 找了 选了");
     view.any(PART) && asked && !shot && !orders && !deals && !requests

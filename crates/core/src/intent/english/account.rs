@@ -6,6 +6,9 @@ use super::super::{Action, Judged};
 use super::asks;
 
 pub(super) fn judge(view: View<'_>, order: View<'_>) -> Option<Judged> {
+    if view.word("should") && view.is(0, ADVICE | WHAT) || view.one(0, "should i|should we|should the") {
+        return None;
+    }
     let (money, points) = (view.any(MONEY), view.any(POINTS));
     if let Some(judged) = price(view, money || points) {
         return Some(judged);
@@ -25,7 +28,9 @@ pub(super) fn judge(view: View<'_>, order: View<'_>) -> Option<Judged> {
 /// What something would cost is for the agent; what it did cost is account data.
 fn price(view: View<'_>, account: bool) -> Option<Judged> {
     let past = view.word("did was were have has") || view.any(USED);
-    let speaks = view.any(COST) && (view.asked || asks(view) || account || view.any(HOWTO));
+    let would =
+        view.word("will would does") && view.word("use take need cost") && account && !view.any(MY | LEFT | PAST);
+    let speaks = (view.any(COST) || would) && (view.asked || asks(view) || account || view.any(HOWTO));
     let judged = match past {
         true => Judged::Step(Action::Credits, "asks what was charged"),
         false => Judged::Step(Action::Chat, "asks for a price"),

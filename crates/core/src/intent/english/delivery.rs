@@ -53,10 +53,14 @@ fn given(order: View<'_>) -> bool {
     let named = object.any(FILM | FILE | FINAL | IT | QUOTED);
     let made = object.until(3).any(NEW) && !object.any(FILE | FINAL);
     let to_agent = object.any(YOU) && !object.any(FINAL | FILE);
+    let file = object.word("file mp4") && object.content() <= 4 && object.is(0, IT | MY | FILE | FINAL);
     order.is(0, SEND)
         && !made
         && !to_agent
-        && (bare || (to_user && named) || (object.any(FINAL) && !object.any(MATERIAL.or(EDIT)) || strong(object)))
+        && (bare
+            || file
+            || (to_user && named)
+            || (object.any(FINAL) && !object.any(MATERIAL.or(EDIT)) || strong(object)))
 }
 
 /// The file itself is named: the finished video, a download link.
@@ -97,7 +101,8 @@ fn wanted(view: View<'_>, order: View<'_>) -> bool {
 
 /// `final file?`, `mp4 pls`, `where's my finished video`
 fn finished(view: View<'_>, order: View<'_>) -> bool {
-    let short = order.content() <= 3 && !order.any(EDIT | MATERIAL | FAIL | COMPLAINT | YESNO);
+    let material = order.any(MATERIAL) && !order.any(FINAL);
+    let short = order.content() <= 3 && !material && !order.any(EDIT | FAIL | COMPLAINT | YESNO);
     let names = order.any(FINAL) && order.any(FILM | FILE) || order.word("mp4 mov") || order.is(0, FILE);
     let to_device = order.is(0, FILE | FINAL | FILM) && order.any(DEVICE) && order.content() <= 6;
     let asked = asks(view) && !view.any(FILE);
@@ -123,7 +128,7 @@ pub(super) fn upload(view: View<'_>, order: View<'_>) -> Option<Judged> {
 fn offered(view: View<'_>, order: View<'_>) -> bool {
     let opens = view.one(0, "here's|here is|here are|heres|i have|i've got|got");
     let attached = order.word("attached");
-    let offers = (opens && view.any(MY | YOU | IT)) || attached;
+    let offers = (opens && view.any(MY | YOU | IT | SEND | UPLOAD)) || attached;
     offers && view.any(MATERIAL) && !view.any(EDIT)
 }
 

@@ -74,7 +74,7 @@ pub(super) fn told(view: View<'_>, order: View<'_>) -> Option<Judged> {
 fn asked(view: View<'_>) -> bool {
     let about = view.any(CORE | PART | STATUS | QUOTED | SCENE) || at_time(view) || view.any(FINAL);
     let done = view.is(0, YESNO) && view.word("did have has") && view.any(EDIT);
-    let changed = view.any(WHAT) && view.any(YOU) && view.word("changed did done added removed made edited");
+    let changed = view.any(WHAT) && view.any(YOU) && view.word("changed did done added removed made edited got");
     if changed && asks(view) {
         return true;
     }
@@ -86,7 +86,7 @@ fn asked(view: View<'_>) -> bool {
 }
 
 fn is_there(view: View<'_>) -> bool {
-    view.word("there") || view.one(0, "is there|are there|does|do|is|has|what|which")
+    view.word("there any") || view.one(0, "is there|are there|does|do|is|has|what|which")
 }
 
 fn at_time(view: View<'_>) -> bool {

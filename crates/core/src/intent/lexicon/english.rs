@@ -4,6 +4,17 @@ use super::*;
 
 pub(super) const WORDS: Table = &[
     (
+        WISH.or(GET).or(POLITE),
+        "i'm ready for|i am ready for|we're ready for|time for|i'll have|i'll take|we'll take|waiting on|\
+         i'm waiting for|we're waiting for",
+    ),
+    (
+        EXPORT,
+        "proceed with the export|go ahead with the export|go ahead with the render|start the export|begin the export|\
+         run the export|start rendering|start exporting|continue with the export|finish the export|do the export|\
+         make the export|kick off the export|start the render|run the render|do the render",
+    ),
+    (
         POLITE,
         "please|pls|plz|pleaz|kindly|ok|okay|k|so|now|just|well|hey|hi|hello|great|perfect|good|cool|nice|alright|\
          all right|right|yes|yeah|yep|yup|sure|thanks|thank you|could we|can we|i want to|i wanna|i want|i'd like to|\
@@ -123,7 +134,7 @@ pub(super) const WORDS: Table = &[
     (
         UPLOAD,
         "upload|import|attach|uploading|importing|upload up|subir|hochladen|importar|téléverser|ingest|load up|\
-         load in|add in|attaching|uploade|hand over|upload in",
+         load in|add in|attaching|uploade|upload in",
     ),
     (
         MATERIAL,

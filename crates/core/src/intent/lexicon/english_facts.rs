@@ -49,8 +49,9 @@ pub(super) const WORDS: Table = &[
     ),
     (
         USED.or(MONEY),
-        "cost me|cost us|did that cost|did this cost|did it cost|did it use|did i use|have i used|did that use|\
-         was taken|did i spend|have i spent|were taken|did we use|charged me|charge me|charged for",
+        "i've spent|i have spent|i spent|i've been charged|i was charged|i've used up|cost me|cost us|did that cost|\
+         did this cost|did it cost|did it use|did i use|have i used|did that use|was taken|did i spend|have i spent|\
+         were taken|did we use|charged me|charge me|charged for",
     ),
     (
         TOPUP.or(MONEY),
