@@ -44,7 +44,7 @@ fn stages(stages: &[Stage]) -> Result {
 
 /// Every test of the workspace, doctests and examples included.
 pub(crate) fn test(args: &[String]) -> Result {
-    crate::ffmpeg::ensure()?;
+    crate::ffmpeg::ensure_for_tests()?;
     let mut test = cargo();
     test.args(["test", "--workspace", "--all-features", "--locked"]);
     run(test.args(args))

@@ -1,8 +1,14 @@
 //! Brings ffmpeg where it is missing, saying what is run, and checks that it can do what we ask of it.
 
-use std::process::{Command, Stdio};
+use std::{
+    path::Path,
+    process::{Command, Stdio},
+};
 
 use crate::run::{Result, command, found, output, run, shown};
+
+/// Where Debian puts a font that has Chinese characters.
+const FONT: &str = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc";
 
 /// What a plan of the studio asks of ffmpeg: the flag that lists it, and its name in that list.
 const NEEDED: [(&str, &str); 4] =
@@ -13,41 +19,52 @@ pub(crate) fn ensure() -> Result {
     let missing: Vec<&str> = ["ffmpeg", "ffprobe"].into_iter().filter(|program| !found(program)).collect();
     if !missing.is_empty() {
         eprintln!("missing: {}; installing:", missing.join(", "));
-        install()?;
+        install("ffmpeg")?;
     }
     check()
 }
 
-fn install() -> Result {
+/// The same for the tests, which also write Chinese on pictures.
+pub(crate) fn ensure_for_tests() -> Result {
+    ensure()?;
+    // Elsewhere there is a font from the beginning, or a test says what is missing.
+    if found("apt-get") && !Path::new(FONT).exists() {
+        eprintln!("missing: a font with Chinese characters; installing:");
+        install("fonts-noto-cjk")?;
+    }
+    Ok(())
+}
+
+fn install(package: &str) -> Result {
     if found("apt-get") {
         let root = is_root()?;
         if !root && !may_sudo() {
-            let by_hand: Vec<String> = apt().iter().map(shown).collect();
+            let by_hand: Vec<String> = apt(package).iter().map(shown).collect();
             return Err(format!(
                 "installing needs root, and sudo asks for a password here; run as root:\n  {}",
                 by_hand.join("\n  ")
             )
             .into());
         }
-        for step in apt() {
+        for step in apt(package) {
             let mut step = if root { step } else { sudo(&step) };
             run(&mut step)?;
         }
         Ok(())
     } else if found("brew") {
-        run(command("brew").args(["install", "ffmpeg"]))
+        run(command("brew").args(["install", package]))
     } else {
         Err("no apt-get or brew here: install ffmpeg (with ffprobe) by hand, then try again".into())
     }
 }
 
 /// `env` rather than our own environment, because sudo drops that.
-fn apt() -> [Command; 2] {
+fn apt(package: &str) -> [Command; 2] {
     let mut update = command("apt-get");
     update.args(["update", "-qq"]);
     let mut install = command("env");
     install.args(["DEBIAN_FRONTEND=noninteractive", "apt-get", "install"]);
-    install.args(["-y", "-qq", "-o=Dpkg::Use-Pty=0", "--no-install-recommends", "ffmpeg"]);
+    install.args(["-y", "-qq", "-o=Dpkg::Use-Pty=0", "--no-install-recommends", package]);
     [update, install]
 }
 
@@ -101,7 +118,7 @@ mod tests {
 
     #[test]
     fn the_same_steps_are_run_by_root_and_through_sudo() {
-        let [update, install] = apt();
+        let [update, install] = apt("ffmpeg");
         assert_eq!(shown(&sudo(&update)), "sudo -n apt-get update -qq");
         assert_eq!(
             shown(&sudo(&install)),
