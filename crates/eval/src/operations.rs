@@ -97,13 +97,13 @@ fn cut(op: &Value, parts: &[(i64, i64)], dur_ms: u64) -> Option<Vec<(i64, i64)>>
 /// Times from the start; a negative one counts from the end, and none is the end.
 fn places(value: &Value, dur_ms: u64) -> Option<Vec<i64>> {
     let dur = i64::try_from(dur_ms).ok()?;
-    let place = |value: &Value| match value {
-        Value::Null => Some(dur),
-        other => other.as_i64().map(|ms| if ms < 0 { dur.saturating_add(ms) } else { ms }),
+    let place = |value: &Value| {
+        let ms = if value.is_null() { Some(dur) } else { value.as_i64() };
+        ms.map(|ms| if ms < 0 { dur.saturating_add(ms) } else { ms })
     };
-    match value {
-        Value::Array(values) => values.iter().map(place).collect(),
-        one => place(one).map(|place| vec![place]),
+    match value.as_array() {
+        Some(values) => values.iter().map(place).collect(),
+        None => place(value).map(|place| vec![place]),
     }
 }
 
