@@ -168,7 +168,7 @@ fn one<'c>(clauses: &[Clause], env: &mut Env<'c>, last: Option<&Done<'c>>) -> (R
     let clause = &clauses[0];
     if let Some(last) = last.filter(|last| belongs(clause, last)) {
         let mut before = last.before.clone();
-        let toks = last.toks.iter().chain(&clause.toks).cloned().collect();
+        let toks = joined(&last.toks, &clause.toks);
         if let Ok(done) = attempt(toks, last.before.then, &mut before) {
             *env = before;
             return (Ok(Next::Joined(done)), 1);
@@ -187,7 +187,7 @@ fn one<'c>(clauses: &[Clause], env: &mut Env<'c>, last: Option<&Done<'c>>) -> (R
         && let Some(last) = last
     {
         let mut before = last.before.clone();
-        let toks = last.toks.iter().chain(&clause.toks).cloned().collect();
+        let toks = joined(&last.toks, &clause.toks);
         if between_two(clauses, last, env) {
             return (Err(Fail::Ask(About::WhichTime)), 1);
         }
@@ -199,7 +199,7 @@ fn one<'c>(clauses: &[Clause], env: &mut Env<'c>, last: Option<&Done<'c>>) -> (R
     if let Some(next) = clauses.get(1).filter(|next| {
         (!clause.headed || !next.headed || clause.toks.iter().any(|tok| tok.is(W::Extract))) && !next.then
     }) {
-        let toks = clause.toks.iter().chain(&next.toks).cloned().collect();
+        let toks = joined(&clause.toks, &next.toks);
         if let Ok(done) = attempt(toks, clause.then || next.then, env) {
             return (Ok(Next::Own(done)), 2);
         }
@@ -214,7 +214,7 @@ fn between_two(clauses: &[Clause], last: &Done<'_>, env: &Env<'_>) -> bool {
     let takes_time = matches!(last.ops.last(), Some(EditOp::Text { .. } | EditOp::Bgm { .. }));
     let may =
         takes_time && clause.toks.iter().any(|tok| part(tok) && tok.han) && next.headed && !next.toks.iter().any(part);
-    let toks = clause.toks.iter().chain(&next.toks).cloned().collect();
+    let toks = joined(&clause.toks, &next.toks);
     may && attempt(toks, next.then, &mut env.clone()).is_ok()
 }
 
@@ -223,6 +223,13 @@ fn belongs(clause: &Clause, last: &Done<'_>) -> bool {
     let timed = |tok: &Tok| matches!(tok.t, T::Span(_, How::Starting | How::From | How::Onwards | How::Ending));
     let takes_time = matches!(last.ops.last(), Some(EditOp::Text { .. } | EditOp::Bgm { .. }));
     !clause.headed && takes_time && clause.toks.iter().any(timed)
+}
+
+/// The tokens of two clauses, with a join between them.
+fn joined(first: &[Tok], second: &[Tok]) -> Vec<Tok> {
+    let at = first.last().map_or(0, |tok| tok.to);
+    let and = Tok { t: T::Word(W::And), from: at, to: at, han: false };
+    first.iter().cloned().chain([and]).chain(second.iter().cloned()).collect()
 }
 
 /// Whether a token may say where or when a text stands.

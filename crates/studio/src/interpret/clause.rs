@@ -212,6 +212,11 @@ impl Cutter {
 
     fn verb(&mut self, word: W, tok: &Tok) {
         let behind = BEHIND.contains(&word) || tok.han && !matches!(word, W::Add | W::Use | W::Write);
+        // `5 seconds of silence` is no wish for it.
+        if word == W::Mute && self.toks.last().is_some_and(|tok| tok.is(W::Of)) {
+            self.toks.push(Tok { t: T::Word(W::Vague), ..tok.clone() });
+            return;
+        }
         // `只要静音` keeps nothing.
         if self.head.is_some_and(|at| at + 1 == self.toks.len() && self.toks[at].is(W::Keep) && self.toks[at].han) {
             self.toks.pop();

@@ -20,7 +20,7 @@ pub(super) fn clips(tokens: &[Tok], context: &Context, typed: &dyn Fn(&Tok) -> S
     rewrite(tokens, |rest| {
         let made = last(rest, context)
             .or_else(|| if orders { list(rest) } else { None })
-            .or_else(|| listed(rest, &is_clip))
+            .or_else(|| listed(rest, &is_clip).filter(|_| context.clips > 1 || !my_first_video(rest)))
             .or_else(|| numbered(rest, &is_clip))
             .or_else(|| counted(rest, &plural, context));
         made.map(|(t, length)| (vec![t], length))
@@ -44,6 +44,11 @@ fn order(tok: Option<&Tok>) -> Option<u32> {
         T::Word(W::SecondWord) => Some(2),
         _ => None,
     }
+}
+
+/// `my first video` names no clip.
+fn my_first_video(rest: &[Tok]) -> bool {
+    rest[0].is(W::First) && rest.get(1).is_some_and(|tok| tok.is(W::Video))
 }
 
 fn count(tok: Option<&Tok>) -> Option<u32> {
@@ -117,6 +122,9 @@ fn counted(rest: &[Tok], plural: &dyn Fn(Option<&Tok>) -> bool, context: &Contex
         return Some((T::AllClips(Some(number)), 2));
     }
     let number = count(rest.get(1)).filter(|_| plural(rest.get(2)))?;
+    if number > context.clips {
+        return Some((T::Clips(vec![number]), 3));
+    }
     let range = match rest.first()?.word()? {
         W::First | W::Qian => 1..=number,
         W::Last | W::Hou => (context.clips.saturating_sub(number) + 1).max(1)..=context.clips,

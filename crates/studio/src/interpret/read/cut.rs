@@ -47,6 +47,12 @@ impl Clause<'_, '_> {
         if self.bag.has(&[W::Cut, W::CutZh, W::CutTo]) && self.bag.has_any(|t| matches!(t, T::Num(_))) {
             return ask(About::WhichUnit);
         }
+        if self.nested() {
+            return ask(About::WhichTime);
+        }
+        if self.bag.has(&[W::Each]) && self.bag.said(&[W::Clip, W::Video]) && self.env.context.clips > 1 {
+            return ask(About::WhichClip);
+        }
         let clip = self.whole_clips();
         let spans = self.spans();
         if !spans.is_empty() {
@@ -67,6 +73,13 @@ impl Clause<'_, '_> {
         let Some((to, at)) = to.then(|| self.bag.take_at()).flatten() else { return ask(About::KeepOrRemove) };
         self.bag.take_all(&[W::CutTo, W::Cut, W::To, W::Down]);
         self.keep(at, vec![Span { from: 0, to: Some(to) }], None)
+    }
+
+    /// `the first 5 seconds of the second half`: a part of a part.
+    fn nested(&self) -> bool {
+        let part = |tok: &Tok| matches!(tok.t, T::Span(..));
+        let of: Vec<&Tok> = self.bag.toks().iter().filter(|tok| !tok.is(W::Of)).collect();
+        of.windows(2).any(|pair| part(pair[0]) && part(pair[1]) && pair[0].from != pair[1].from)
     }
 
     fn whole_clips(&mut self) -> Option<u32> {

@@ -25,6 +25,25 @@ impl Clause<'_, '_> {
         if lacking { ask(About::NoSuchTrack) } else { Ok(()) }
     }
 
+    /// Takes the words that name one sound, or two: `原声和音乐`.
+    fn targets(&mut self) -> Result<Vec<Sound>, super::Fail> {
+        let toks = self.bag.toks();
+        let at = |sense: W| (0..toks.len()).find(|at| self.bag.is_free(*at) && toks[*at].is(sense));
+        if let (Some(music), Some(other)) = (at(W::Music), at(W::Voice).or_else(|| at(W::Sound))) {
+            let between = &toks[music.min(other)..music.max(other)];
+            if between.iter().any(|tok| tok.is(W::And)) {
+                let voice = at(W::Voice).is_some();
+                self.bag.take_all(&[W::Music, W::Voice, W::Volume]);
+                return if voice {
+                    Ok(vec![Sound::Bgm, Sound::Original])
+                } else {
+                    Err(super::Fail::Ask(About::UnknownWords))
+                };
+            }
+        }
+        Ok(self.target().into_iter().collect())
+    }
+
     /// Takes the words that name a sound.
     pub(super) fn target(&mut self) -> Option<Sound> {
         let music = self.bag.take_all(&[W::Music]).is_some();
@@ -243,12 +262,16 @@ impl Clause<'_, '_> {
         ]);
         let video = self.bag.said(&[W::Video]) && !whole;
         let clip = self.bag.take_clips().first().copied();
-        let named = self.target();
-        let target = named.unwrap_or(if video { Sound::Original } else { Sound::All });
-        self.need(target)?;
+        let mut targets = self.targets()?;
+        if targets.is_empty() {
+            targets.push(if video { Sound::Original } else { Sound::All });
+        }
         let part = Part(self.bag.take_span().map(|(span, ..)| span));
-        self.env.sound = Some(target);
-        self.push(at, EditOp::Mute { target, part, clip });
+        for target in targets {
+            self.need(target)?;
+            self.env.sound = Some(target);
+            self.push(at, EditOp::Mute { target, part, clip });
+        }
         Ok(())
     }
 
@@ -269,17 +292,21 @@ impl Clause<'_, '_> {
         let at = self.bag.start();
         let complaint = !self.bag.has(&[W::Louder, W::Quieter, W::Bigger, W::Smaller, W::Up, W::Down])
             && self.bag.has(&[W::TooQuiet, W::TooLoud, W::TooBig, W::TooSmall]);
-        let named = self.target();
-        let video = self.bag.said(&[W::Video]);
-        let target = named.or(if video { Some(Sound::Original) } else { self.env.sound }).unwrap_or(Sound::All);
-        self.need(target)?;
+        let mut targets = self.targets()?;
+        if targets.is_empty() {
+            let video = self.bag.said(&[W::Video]);
+            targets.push(if video { Some(Sound::Original) } else { self.env.sound }.unwrap_or(Sound::All));
+        }
         let Some(level) = self.how_loud() else { return ask(About::UnknownWords) };
-        self.env.sound = Some(target);
-        let op = EditOp::Volume { target, level };
-        if complaint {
-            self.env.alone.push(super::Alone::Op(op));
-        } else {
-            self.push(at, op);
+        for target in targets {
+            self.need(target)?;
+            self.env.sound = Some(target);
+            let op = EditOp::Volume { target, level };
+            if complaint {
+                self.env.alone.push(super::Alone::Op(op));
+            } else {
+                self.push(at, op);
+            }
         }
         Ok(())
     }

@@ -248,7 +248,7 @@ impl Clause<'_, '_> {
         if let Some((Span { from, to }, how, _)) = self.bag.take_span() {
             self.bag.take_all(&[W::Start, W::End, W::Part]);
             return match (to, how) {
-                (None, How::Starting | How::From) => (Some(from), None),
+                (None, How::Starting | How::From | How::Side) => (Some(from), None),
                 (None, _) if from < 0 => (Some(from), length(-from)),
                 (None, _) => (Some(from), Some(Length::ToEnd)),
                 (Some(to), _) => (Some(from), length(to - from)),
