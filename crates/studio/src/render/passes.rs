@@ -176,7 +176,9 @@ impl<'a> Work<'a> {
         // A limit that was set holds for all runs together.
         let left = self.control.limit_or(Duration::MAX).saturating_sub(self.started.elapsed());
         let wall = if left < Duration::MAX / 2 { left } else { usual };
-        let limits = Limits { control: self.control, wall, stall: STALL };
+        // Newer versions count what is written, and the first pass of VP9 writes nothing.
+        let is_told = !matches!(pass, Pass::First(..));
+        let limits = Limits { control: self.control, wall, stall: if is_told { STALL } else { wall } };
         let moving = plan.form().has_picture() && *pass != Pass::Listen;
         let progress = &mut self.progress;
         progress.begin(if moving { plan.frames() } else { plan.duration_ms() }, share);
@@ -197,7 +199,7 @@ impl<'a> Work<'a> {
             return Err(failure(&done.stderr));
         }
         let nothing = if moving { progress.frames() == 0 } else { progress.sound_ms() == 0 };
-        if nothing {
+        if nothing && is_told {
             return Err(self.job.unreadable(first_complaint(&done.stderr)));
         }
         Ok(Ran::Whole(done.stderr))
