@@ -42,10 +42,10 @@ pub(super) fn judge(clause: &Words) -> Verdict {
 
 /// 无需点击任何按钮
 fn refused(clause: &Words, masked: &str, screen: bool, acts: bool) -> bool {
-    let verbs = "打开|关闭|点击|进入|切换|刷新|拖|按|点|前往|开启|导出|下载|操作|使用|去|到|手动";
+    let verbs = "打开|关闭|点击|进入|切换|刷新|拖|按|点|前往|开启|导出|下载|操作|使用|去|到|手动|点任何";
     let speaks = screen
         || acts
-        || has(&clause.labels, "点导出|重新导出|点击导出|点下载|用拖|需拖|必拖|用点|需点|必点|用按|需按|必按");
+        || has(&clause.labels, "点导出|重新导出|点击导出|点下载|用拖|需拖|必拖|需要点|用点|需点|必点|用按|需按|必按");
     has(masked, REFUSED) && speaks && (acts || has(masked, verbs))
 }
 
@@ -72,7 +72,7 @@ fn operates(masked: &str, screen: bool, acts: bool) -> bool {
     let told = has(masked, TOLD);
     let tells = "点了|了一|打开了|按下了|拖着|放在了|放到了|推到|怎么|如何|演示|讲解|的镜头|的特写|的画面|的部分";
     let at_head = begins(&head, ACTS);
-    let someone = has(masked, PEOPLE) && !at_head && !has(masked, "请|您");
+    let someone = has(&masked.replace("其他", ""), PEOPLE) && !at_head && !has(masked, "请|您");
     if (has(masked, tells) && !told) || someone {
         return false;
     }
@@ -138,7 +138,9 @@ fn presses(words: &str) -> bool {
             let after = &plain[at + verb.len()..];
             let after = after.strip_prefix("一下").or_else(|| after.strip_prefix('下')).unwrap_or(after);
             let near: String = after.chars().take(10).collect();
-            let part = verb != "选" && has(&near, "按钮|图标|图示|键|ctrl|cmd|右上角|左上角|菜单|选项卡|标签页|开关");
+            let side = begins(after, "底部|顶部|右上角|左上角|右下角|左下角|下方|上方|左侧|右侧|工具栏|屏幕|旁边");
+            let part =
+                side || verb != "选" && has(&near, "按钮|图标|图示|键|ctrl|cmd|右上角|左上角|菜单|选项卡|标签页|开关");
             let noun = plain[..at].chars().next_back().is_some_and(|c| NO_VERB.contains(c));
             !noun && (part || after.starts_with(is_open) || begins(after, LABELS))
         })

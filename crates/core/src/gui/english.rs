@@ -239,5 +239,8 @@ fn instruction(masked: &str) -> String {
     while let Some(rest) = BEFORE.split('|').find_map(|before| words.strip_prefix(before)) {
         words = rest.trim_start();
     }
-    words.to_owned()
+    // `once you're satisfied hit Export`
+    let waits = begins(plain.trim_start_matches("and "), "once |when |if |whenever |as soon as ");
+    let pressed = first(words, " hit | click | press | tap ").filter(|_| waits);
+    pressed.map_or(words, |(at, _)| words[at..].trim_start()).to_owned()
 }

@@ -24,7 +24,7 @@ pub(super) fn judge(clause: View<'_>) -> Option<Judged> {
         .or_else(|| delivery::export(view))
         .or_else(|| delivery::upload(view))
         .or_else(|| refused(view).then_some(Judged::Dropped))
-        .or_else(|| view.any(EDIT).then_some(Judged::Step(Action::Chat, "asks for an edit")))
+        .or_else(|| orders_edit(view).then_some(Judged::Step(Action::Chat, "asks for an edit")))
 }
 
 /// Whether something is asked, in words or by a sign.
@@ -76,6 +76,11 @@ fn attribute(view: View<'_>) -> bool {
     let of = |from: usize| (from + 1..view.words.len()).find(|at| view.text(*at) == "的");
     let edit = |at: usize| (at + 1..view.words.len()).any(|edit| view.is(edit, EDIT) && !view.is(edit, GET | PART));
     routed.and_then(of).is_some_and(edit) && !view.any(WHAT)
+}
+
+/// Whether an edit is ordered; 不改啦 turns it down.
+fn orders_edit(view: View<'_>) -> bool {
+    (0..view.words.len()).any(|at| view.is(at, EDIT) && !(at > 0 && view.one(at - 1, "不|没")))
 }
 
 /// Whether a question stands outside of what is made.

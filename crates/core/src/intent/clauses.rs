@@ -65,8 +65,14 @@ impl Splitter<'_> {
             self.push(token);
             self.push(Token { class: QUOTED, ..token });
             return at + 1 + rest_of_clause(tokens, at).len();
+        } else if self.opens(token, next) {
+            self.end(false);
         } else if token.class.is(THEN) || self.joins(token, spoken(tokens, at)) {
             self.end(false);
+            // 最后放一张 x.png: also a place.
+            if self.text(token) == "最后" && next.is_some_and(|next| !next.class.is(EXPORT | UPLOAD)) {
+                self.push(Token { class: PLACE, ..token });
+            }
         } else if self.begins(token, next) {
             self.end(false);
             self.push(token);
@@ -133,6 +139,12 @@ impl Splitter<'_> {
         said.chars().count() >= 4
             && said.ends_with(is_han)
             && (!last.class.is(NEG | SEND | EXPORT | EDIT) || self.text(*last).ends_with('了'))
+    }
+
+    /// `Before we start: …`
+    fn opens(&self, token: Token, next: Option<Token>) -> bool {
+        let named = next.is_none_or(|next| next.class.is(MEDIA | QUOTED));
+        self.text(token) == ":" && !named && self.clause.first().is_some_and(|first| first.class.is(WHEN | POLITE))
     }
 
     /// A joining word between two steps.

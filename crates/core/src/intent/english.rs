@@ -34,7 +34,9 @@ pub(super) fn judge(clause: View<'_>) -> Option<Judged> {
 /// Whether the clause begins with a question word.
 fn asks(view: View<'_>) -> bool {
     let head = view.words.iter().position(|token| !token.class.is(POLITE)).unwrap_or(0);
-    view.is(head, WHAT | YESNO) && !view.until(head).any(WISH)
+    // `have the title read …` is an order.
+    let makes = view.text(head) == "have" && !view.asked && !view.one(head + 1, "you|we|i|they|any");
+    view.is(head, WHAT | YESNO) && !makes && !view.until(head).any(WISH)
 }
 
 /// An order that is turned down; `isn't it done?` is none.

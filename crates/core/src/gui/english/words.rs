@@ -12,7 +12,7 @@ pub(super) const PRESSING: &str = "\
 
 /// Verbs that need a thing of the screen beside them.
 pub(super) const OTHER_VERBS: &str = "\
-    open|go|head|switch|navigate|use|check|choose|pick|select|hit|enable|see|find|visit|look|upgrade|top|\
+    open|mute|unmute|trim|split|delete|rename|lock|duplicate|copy|crop|rotate|remove|restore|undo|redo|sort|go|head|switch|navigate|use|check|choose|pick|select|hit|enable|see|find|visit|look|upgrade|top|\
     manage|adjust|view|review|watch|play|preview|turn|expand|scroll|slide|pull|move|change|edit|save|download|\
     export|fix|try|compare|confirm|hide|show|access|browse|set|reload|take|jump|search|get|buy|add|collapse|\
     locate|return|press|inspect|tweak|fine-tune|customize|consult|close|opening|going|moving|visiting|\

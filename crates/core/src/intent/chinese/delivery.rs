@@ -56,7 +56,8 @@ fn delivers(view: View<'_>, at: usize) -> bool {
 /// Whether the export word at `at` is an order: not a thing, a time or the past.
 fn is_order(view: View<'_>, at: usize) -> bool {
     let next = view.text(at + 1);
-    let past = view.one(at + 1, "的|得|过|后|时|前|了|按钮|设置|速度|量|数据|完|太|出来的");
+    let past =
+        view.one(at + 1, "是|有|没|没有|会|会不会|还|变|显示|的|得|过|后|时|前|了|按钮|设置|速度|量|数据|完|太|出来的");
     let complains = next.starts_with(['太', '很', '慢', '不', '老', '总', '好']) && !next.starts_with("好了")
         || view.from(at + 1).until(2).any(FAIL);
     let past = past || complains;

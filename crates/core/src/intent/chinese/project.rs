@@ -21,7 +21,11 @@ pub(super) fn judge(view: View<'_>) -> Option<Judged> {
     if view.any(READY) && yes_or_no(view) && !requests {
         return Some(Judged::Ready);
     }
-    let facts = status(view) || core(view) || part(view, requests) || preview(view);
+    // 你改了哪里
+    let changed = view.word("你 您")
+        && (0..view.words.len()).any(|at| view.is(at, EDIT) && view.text(at + 1) == "了")
+        && wh(view);
+    let facts = changed || status(view) || core(view) || part(view, requests) || preview(view);
     facts.then_some(says)
 }
 

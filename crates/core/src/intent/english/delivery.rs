@@ -54,7 +54,10 @@ fn given(order: View<'_>) -> bool {
     let made = object.until(3).any(NEW) && !object.any(FILE | FINAL);
     let to_agent = object.any(YOU) && !object.any(FINAL | FILE);
     let file = object.word("file mp4") && object.content() <= 4 && object.is(0, IT | MY | FILE | FINAL);
+    // `sending you the clips`: the user does.
+    let own = order.text(0).ends_with("ing") && !object.any(FINAL);
     order.is(0, SEND)
+        && !own
         && !made
         && !to_agent
         && (bare
@@ -116,11 +119,13 @@ pub(super) fn upload(view: View<'_>, order: View<'_>) -> Option<Judged> {
     let object = order.from(1);
     let orders = order.is(0, UPLOAD) && (object.is_empty() || object.any(MATERIAL | MY | IT | FILM | NEW));
     let offers = order.any(SEND) && order.any(YOU) && order.any(MATERIAL) && !order.any(ME | EDIT.or(PAST));
+    let sends =
+        order.one(0, "sending|sending over|giving|handing|sharing") && object.any(MATERIAL) && !object.any(FINAL);
     let hands = view.any(UPLOAD)
         && view.any(MATERIAL)
         && view.one(0, "i|we|i have|i've got|here are|here is|here's")
         && !view.any(PAST);
-    let says = orders || offers || hands || offered(view, order) || (takes_in(order) && view.any(MY));
+    let says = orders || offers || sends || hands || offered(view, order) || (takes_in(order) && view.any(MY));
     says.then_some(Judged::Step(Action::Upload, "wants to hand over material"))
 }
 

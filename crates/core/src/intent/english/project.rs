@@ -62,7 +62,8 @@ fn alone(view: View<'_>, order: View<'_>) -> bool {
 
 /// `list all tracks`, `tell me what's on it`.
 pub(super) fn told(view: View<'_>, order: View<'_>) -> Option<Judged> {
-    let facts = order.any(CORE | STATUS | PREVIEW) || (order.from(1).any(WHAT) && order.any(PART | QUOTED));
+    let lists = order.one(0, "list|list out|summarize|summarise|outline") && order.any(PART);
+    let facts = lists || order.any(CORE | STATUS | PREVIEW) || (order.from(1).any(WHAT) && order.any(PART | QUOTED));
     let whether = order.word("if whether") && order.any(PART | CORE | READY);
     let edits = order.from(1).any(NEW) && !order.any(WHAT | PREVIEW);
     let typos = order.word("for speed every") && !order.any(STATUS);

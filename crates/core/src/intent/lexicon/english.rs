@@ -4,6 +4,13 @@ use super::*;
 
 pub(super) const WORDS: Table = &[
     (
+        SAYS,
+        "text read|text reads|title read|title reads|sign read|sign reads|caption read|label read|sign saying|\
+         banner saying",
+    ),
+    (PLACE, "voice-over|as the voice|for the voice|for the intro|for the outro|for the ending"),
+    (SEND.or(ME), "hit me with|hook me up with|send me over"),
+    (
         WISH.or(GET).or(POLITE),
         "i'm ready for|i am ready for|we're ready for|time for|i'll have|i'll take|we'll take|waiting on|\
          i'm waiting for|we're waiting for",
