@@ -51,9 +51,14 @@ impl Score {
     fn take(&mut self, line: &Value) -> Result<Value, String> {
         let text = case::text(line, "text")?;
         let expected = case::texts(line, "steps");
-        let started = Instant::now();
         let found = route(text);
-        self.micros += started.elapsed().as_secs_f64() * 1e6;
+        // The quickest of some: what the rules cost, not what else the machine does.
+        let timed = || {
+            let started = Instant::now();
+            std::hint::black_box(route(text));
+            started.elapsed()
+        };
+        self.micros += (0..5).map(|_| timed()).min().unwrap_or_default().as_secs_f64() * 1e6;
         let steps: Vec<&str> = found.steps.iter().map(|step| name(*step)).collect();
         let exact = steps == expected;
         let unasked = unasked(&steps, &expected);

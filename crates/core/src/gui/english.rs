@@ -227,7 +227,10 @@ fn found(clause: &Words, verb: &str, words: &str) -> Option<Verdict> {
     let (place, _) = first(object, "\x20in the |\x20under the |\x20on the |\x20on your |\x20in your |\x20under ")?;
     let named =
         object[..place].split_whitespace().count() >= 3 || object[..place].contains(|c: char| c.is_ascii_digit());
-    let from = clause.masked.find(&object[..place]).filter(|_| named && has(&object[place..], PLACES))?;
+    let from = clause
+        .masked
+        .find(&object[..place])
+        .filter(|_| named && has(&object[place..], PLACES) && !has(&object[..place], SCREEN))?;
     let action = action(verb, words, clause);
     Some(Verdict::Part { from: clause.at(from), to: clause.at(from + place), ending: " is ready", action })
 }

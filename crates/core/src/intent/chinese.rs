@@ -53,7 +53,7 @@ fn yes_or_no(view: View<'_>) -> bool {
 /// Whether the clause orders an edit; 剪了几段 looks back, and `track` is a noun here.
 fn edits(view: View<'_>) -> bool {
     let order = |at: usize| {
-        view.is(at, EDIT) && !view.is(at, CORE | PART) && !view.one(at + 1, "了|没|没有|未|咗|过|了没|了吗|了么")
+        view.is(at, EDIT) && !view.is(at, CORE | PART) && !view.one(at + 1, "了|没|没有|未|咗|过|了没|了没有|了吗|了么")
     };
     (0..view.words.len()).any(order)
 }

@@ -161,7 +161,8 @@ impl Splitter<'_> {
         let further = match self.text(token) {
             "再" | "之后" => {
                 // 够再做一条吗 is one question.
-                let rest = self.any(LEFT) && !self.any(CHECK | MONEY);
+                let near = self.clause.iter().rev().take(2).any(|token| token.class.is(LEFT));
+                let rest = near || (self.any(LEFT) && !self.any(CHECK | MONEY));
                 self.any(CONTENT) && !rest && !self.any(LATER)
             }
             _ if token.class.is(CANYOU) => {

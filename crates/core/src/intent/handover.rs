@@ -104,7 +104,7 @@ fn hands_after(view: View<'_>, first: usize) -> bool {
     let last = (first..view.words.len()).rfind(|at| view.is(*at, MEDIA)).unwrap_or(first);
     view.one(
         last + 1,
-        "加|加进|加进去|放|放进|放到|放进去|传|也加上|加上|你|给你|发你|收下|当|作为|做|导|插|插入|拿去|加到|接",
+        "加|加进|加进去|放|放进|放到|放进去|传|也加上|加上|你|给你|发你|收下|当|作为|做|导|插|插入|拿去|加到|接|替换|换掉|代替|取代|盖|铺|替掉",
     ) || view.from(last).any(INTO)
 }
 

@@ -47,10 +47,19 @@ fn is_done(view: View<'_>, edit: usize, order: usize) -> bool {
 fn delivers(view: View<'_>, at: usize) -> bool {
     let token = View { words: &view.words[at..=at], ..view };
     (token.any(EXPORT) && is_order(view, at))
+        || wants_it(view)
+        || (view.content() == 1 && view.text(at) == "导")
         || (token.any(SEND) && is_given(view, at))
         || (token.any(SAVE) && is_kept(view, at))
         || (token.any(FINAL) && is_wanted(view, at))
         || (token.any(FILE) && asks_for_file(view, at))
+}
+
+/// 我要这个视频: nothing but the wish and the film.
+fn wants_it(view: View<'_>) -> bool {
+    let plain = |token: &Token| token.class.is(POLITE | GET | FILM | FILE | IT | ME);
+    let wish = view.word("我要 想要 我想要 要");
+    wish && view.any(FILM | FILE) && view.words.iter().all(plain) && !view.any(NEW | EDIT) && !asks(view)
 }
 
 /// Whether the export word at `at` is an order: not a thing, a time or the past.

@@ -9,6 +9,10 @@ pub(super) fn judge(view: View<'_>, order: View<'_>) -> Option<Judged> {
     if view.word("should") && view.is(0, ADVICE | WHAT) || view.one(0, "should i|should we|should the") {
         return None;
     }
+    let missed = view.word("fewer less gone lower dropped deducted missing charged") && view.any(MONEY);
+    if missed && view.word("why") {
+        return Some(Judged::Step(Action::Credits, "misses something on the account"));
+    }
     let (money, points) = (view.any(MONEY), view.any(POINTS));
     if let Some(judged) = price(view, money || points) {
         return Some(judged);

@@ -47,7 +47,7 @@ fn ordered(order: View<'_>) -> bool {
 /// `send me the video`; but `send me some ideas` is for the agent.
 fn given(order: View<'_>) -> bool {
     let object = order.from(1);
-    let to_user = object.any(ME | DEVICE) || object.word("my");
+    let to_user = object.any(ME | DEVICE) || object.word("my") || order.text(0).contains("over");
     let it = object.one(0, "it|this") && !object.any(YOU);
     let bare = it && object.until(6).words.iter().all(|token| token.class.is(IT | POLITE | ME | FINAL | NUMBER | THEN));
     let named = object.any(FILM | FILE | FINAL | IT | QUOTED);
@@ -55,7 +55,7 @@ fn given(order: View<'_>) -> bool {
     let to_agent = object.any(YOU) && !object.any(FINAL | FILE);
     let file = object.word("file mp4") && object.content() <= 4 && object.is(0, IT | MY | FILE | FINAL);
     // `sending you the clips`: the user does.
-    let own = order.text(0).ends_with("ing") && !object.any(FINAL);
+    let own = order.text(0).ends_with("ing") && !object.any(FINAL) && !object.word("me us my");
     order.is(0, SEND)
         && !own
         && !made
@@ -90,7 +90,7 @@ fn wanted(view: View<'_>, order: View<'_>) -> bool {
     let definite = order.word("the my our this it") || order.any(FINAL);
     let file = order.any(FILE) && !order.any(MATERIAL) || order.word("file mp4 copy download");
     let as_file = view.word("file mp4 mov") && view.word("as") && !view.any(NEG);
-    let changed = order.word("to be shorter longer brighter louder without") || asks(view);
+    let changed = order.word("be shorter longer brighter louder without") || asks(view);
     let tail = order.find(FILM).map_or(0, |at| at + 1);
     let plain =
         order.from(tail).words.iter().all(|token| token.class.is(POLITE | ME | DEVICE | MY | NUMBER | FINAL | IT));
@@ -109,7 +109,9 @@ fn finished(view: View<'_>, order: View<'_>) -> bool {
     let names = order.any(FINAL) && order.any(FILM | FILE) || order.word("mp4 mov") || order.is(0, FILE);
     let to_device = order.is(0, FILE | FINAL | FILM) && order.any(DEVICE) && order.content() <= 6;
     let asked = asks(view) && !view.any(FILE);
-    (short && names && !asked) || to_device
+    // `the video please`
+    let plain = order.is(0, IT) && order.is(1, FILM) && order.content() == 2 && !view.asked;
+    (short && names && !asked) || to_device || plain
 }
 
 pub(super) fn upload(view: View<'_>, order: View<'_>) -> Option<Judged> {
@@ -118,9 +120,11 @@ pub(super) fn upload(view: View<'_>, order: View<'_>) -> Option<Judged> {
     }
     let object = order.from(1);
     let orders = order.is(0, UPLOAD) && (object.is_empty() || object.any(MATERIAL | MY | IT | FILM | NEW));
-    let offers = order.any(SEND) && order.any(YOU) && order.any(MATERIAL) && !order.any(ME | EDIT.or(PAST));
-    let sends =
-        order.one(0, "sending|sending over|giving|handing|sharing") && object.any(MATERIAL) && !object.any(FINAL);
+    let offers = order.any(SEND) && order.any(YOU) && order.any(MATERIAL) && !order.any(ME) && !object.any(EDIT | PAST);
+    let sends = order.one(0, "sending|sending over|giving|handing|sharing")
+        && object.any(MATERIAL)
+        && !object.any(FINAL)
+        && !object.word("me us");
     let hands = view.any(UPLOAD)
         && view.any(MATERIAL)
         && view.one(0, "i|we|i have|i've got|here are|here is|here's")
@@ -133,7 +137,8 @@ pub(super) fn upload(view: View<'_>, order: View<'_>) -> Option<Judged> {
 fn offered(view: View<'_>, order: View<'_>) -> bool {
     let opens = view.one(0, "here's|here is|here are|heres|i have|i've got|got");
     let attached = order.word("attached");
-    let offers = (opens && view.any(MY | YOU | IT | SEND | UPLOAD)) || attached;
+    let here = view.text(0).starts_with("here");
+    let offers = here || (opens && view.any(MY | YOU | IT | SEND | UPLOAD)) || attached;
     offers && view.any(MATERIAL) && !view.any(EDIT)
 }
 

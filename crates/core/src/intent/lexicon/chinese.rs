@@ -3,6 +3,13 @@
 use super::*;
 
 pub(super) const WORDS: Table = &[
+    (GIVE, "加一个|加个|加一段|加张|加首|加点|加一张|加一首|补一段|再来|加条|加段"),
+    (EXPORT, "渲染成|渲染为|输出为|导出为|保存成|转存"),
+    (
+        POLITE,
+        "剪得不错|剪得很好|做得不错|做得很好|剪得真好|做得真好|剪得好|做得好|拍得好|不错|很棒|太棒了|很满意|满意|\
+         很好|太好了|挺好的|非常好|亲|哈|老铁|宝子",
+    ),
     (
         PINYIN,
         "daochu|dao chu|xiazai|xia zai|xuanran|xuan ran|fa wo|fa gei wo|fa gei|baocun|bao cun|kan kan|shipin|shi pin|\

@@ -3,6 +3,7 @@
 use super::*;
 
 pub(super) const WORDS: Table = &[
+    (YOU, "for you|to you"),
     (
         SAYS,
         "text read|text reads|title read|title reads|sign read|sign reads|caption read|label read|sign saying|\
@@ -163,8 +164,8 @@ pub(super) const WORDS: Table = &[
          soften|enhance|upscale|invert|mirror|freeze|dim|faster|slower|clearer|softer|build|include|tweak|shift|\
          bring|delay|start|end|finish|show|give|spin|cut down|liven|tidy|do over|modify|update|revise|pick|choose|\
          choosing|find|suggest|propose|plan|storyboard|introduce|emphasize|emphasise|reduce|drown|strip|cut out|\
-         punch|snap|let|let it|please add|i'd like|want a|need a|want some|need some|keep polishing|polishing|warmer|\
-         cooler|snappier",
+         punch|snap|let|let it|i'd like|want a|need a|want some|need some|keep polishing|polishing|warmer|cooler|\
+         snappier",
     ),
     (
         COMPLAINT,

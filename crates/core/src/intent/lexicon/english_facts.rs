@@ -4,6 +4,12 @@ use super::*;
 
 pub(super) const WORDS: Table = &[
     (
+        PROGRESS,
+        "hows it going|hows it coming|hows my|how goes it|hows the video|hows the edit|where is it at|wheres it at",
+    ),
+    (READY, "started|begun|ended|stopped|failed yet"),
+    (WHAT, "hows|wheres|whos"),
+    (
         MONEY,
         "credits|credit|credit balance|quota|allowance|subscription|membership|refund|refunded|refunds|billing|\
          invoice|account balance|balance|créditos|crédito|crédits|crédit|crediti|kredite|credit's|usage|my usage|\
@@ -96,12 +102,12 @@ pub(super) const WORDS: Table = &[
         "fit best|fits best|would fit|would suit|would work|would go|should the|best|why|why's|why is|should i|\
          should we|what if|how about|do you think|recommend|recommended|possible|supported|support|supports|suggest|\
          what would you|which would you|advice|allowed|limit|limits|max|maximum|minimum|longest|largest|how come|\
-         can i use|can i upload|could i use|good enough|difference between|formats|what formats|what format should|\
-         opinion|do you like|do you support|do you do|capable|happen if|happens if|what else|how would|what about|\
-         how good|what would|which would|would make|would you|what do you|is it ok|is it okay|is it fine|\
-         are you sure|can you even|what can you|what can i|what could|what happens if|can this|can the|could the|\
-         how well|what is the difference|how is it possible|does it matter|do you know|what does it mean|\
-         what kind of video|what should|which should",
+         can i use|could i use|good enough|difference between|formats|what formats|what format should|opinion|\
+         do you like|do you support|do you do|capable|happen if|happens if|what else|how would|what about|how good|\
+         what would|which would|would make|would you|what do you|is it ok|is it okay|is it fine|are you sure|\
+         can you even|what can you|what can i|what could|what happens if|can this|can the|could the|how well|\
+         what is the difference|how is it possible|does it matter|do you know|what does it mean|what kind of video|\
+         what should|which should",
     ),
     (
         STATUS,
