@@ -2,6 +2,7 @@
 
 mod checkpoint;
 mod draft;
+mod instruction;
 #[cfg(feature = "journal")]
 mod journal;
 mod link;
@@ -33,6 +34,11 @@ pub const TARGETS: &[Target] = &[
     target("draft", "a draft goes back as it came; reports on it are printable and bounded", draft::check),
     target("skill", "what SKILL.md says is refused or fits a header", words::skill),
     target("routing", "every message has a route, and names files as the user spelled them", words::routing),
+    target(
+        "instruction",
+        "any words are read the same twice, answered in bounds, and applied as a whole or not at all",
+        instruction::check,
+    ),
     target("translation", "a translation of the agent's words hardly grows", words::translation),
     target("printable", "no control, bidirectional or invisible character is shown", words::shown),
     target("media", "what is refused is refused for both backends alike, in printable words", media::check),

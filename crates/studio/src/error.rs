@@ -164,15 +164,20 @@ fn megabytes(bytes: u64) -> String {
 
 /// Text of unknown origin on one line: control and direction characters go, length is bounded.
 pub(crate) fn plain(text: &str, max: usize) -> String {
-    let safe = |c: char| {
-        !c.is_control() && !matches!(c, '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
     let mut chars = text.trim().chars();
-    let mut line: String = chars.by_ref().take(max).map(|c| if safe(c) { c } else { ' ' }).collect();
+    let mut line: String = chars.by_ref().take(max).map(|c| if is_shown(c) { c } else { ' ' }).collect();
     if chars.next().is_some() {
         line.push('…');
     }
     line
+}
+
+/// Neither a control, nor something that turns the text around, nor invisible.
+fn is_shown(c: char) -> bool {
+    !c.is_control()
+        && !matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200c}' | '\u{200e}' | '\u{200f}'
+            | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e007f}')
 }
 
 fn is_disk_full(error: &io::Error) -> bool {
@@ -187,6 +192,7 @@ mod tests {
     fn a_message_stays_on_one_bounded_line() {
         let shown = plain("a\u{1b}[31mb\nc\u{202e}d", 80);
         assert_eq!(shown, "a [31mb c d");
+        assert_eq!(plain("a\u{feff}b\u{200b}c", 80), "a b c");
         assert_eq!(plain(&"x".repeat(500), 10), "xxxxxxxxxx…");
     }
 

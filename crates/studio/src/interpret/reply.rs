@@ -113,7 +113,7 @@ impl Said {
             _ => None,
         };
         Self {
-            unknown: tokens.iter().filter_map(unknown).take(NAMED).collect(),
+            unknown: tokens.iter().filter_map(unknown).filter(|word| !word.trim().is_empty()).take(NAMED).collect(),
             span: tokens.iter().find_map(|tok| if let T::Span(span, _) = tok.t { Some(span) } else { None }),
             length: tokens.iter().find_map(|tok| if let T::Dur(ms) = tok.t { Some(ms) } else { None }),
         }
