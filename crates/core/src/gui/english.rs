@@ -78,7 +78,8 @@ fn operates(verb: &str, words: &str, clause: &Words, screen: bool) -> bool {
     let second = words.split_whitespace().nth(1).unwrap_or_default();
     let thing = listed("is|was|are|race|queen|sound|through|rate|rates|track|sounds|shoes|dance|water", second);
     let names_it = listed(OTHER_VERBS, verb) && screen && !clause.narrates();
-    let exports = listed("choose|select|pick", verb) && has(&clause.labels, "export|download");
+    let exports =
+        listed("choose|select|pick|go|head|proceed|jump|skip", verb) && has(&clause.labels, "export|download");
     (listed(SCREEN_VERBS, verb) && !thing)
         || looks
         || presses
@@ -178,7 +179,7 @@ fn action(verb: &str, words: &str, clause: &Words) -> Option<GuiAction> {
 
 /// Whether the timeline is looked at or played.
 fn plays(verb: &str, masked: &str) -> bool {
-    let line = "timeline|preview|playhead|playback|play button|hit play|press play|spacebar|space bar|viewer|player|\
+    let line = "timeline|preview|playhead|playback|play icon|play arrow|play key|play symbol|play button|hit play|press play|spacebar|space bar|viewer|player|\
                 press space|hit space";
     (has(masked, line) || verb == "play") && !listed("toggle|enable|disable", verb)
 }

@@ -80,7 +80,7 @@ fn refuses(view: View<'_>, first: usize) -> bool {
 
 /// Whether the file is handed over, not only spoken of.
 fn gives(view: View<'_>, first: usize, placed: bool) -> bool {
-    let bare = |token: &Token| token.class.is(MEDIA | POLITE | AND | NUMBER) || !has_letter(view, *token);
+    let bare = |token: &Token| token.class.is(MEDIA | POLITE | AND | NUMBER | IT) || !has_letter(view, *token);
     if view.words.iter().all(bare) {
         return true;
     }

@@ -64,7 +64,7 @@ pub(super) const BEFORE: &str = "\
 pub(super) const NEGATED: &str = "\
     needn't|don't need|do not need|no need|don't have to|do not have to|without clicking|without opening|\
     without pressing|don't|do not|not necessary| never |without touching|without having to|won't need|\
-    won't have to|unnecessary";
+    won't have to|unnecessary|nothing to |nothing needs";
 
 /// The agent's own acts on a screen.
 pub(super) const OWN: &str = "\
@@ -77,7 +77,7 @@ pub(super) const POINTERS: &str = "\
     \x20is now sitting in | is sitting in | is now waiting in | is waiting in | are waiting in | is now in |\
     \x20are now in | is now available in | is available in | are available in | is ready in | are ready in |\
     \x20is now visible in | is visible in | are visible in | are now visible in | is now visible on |\
-    \x20is listed in | are listed in | is shown in | are shown in | is displayed in | are displayed in |\
+    \x20is listed in | is listed under | are listed under | is listed on | are listed on | can be found under | are listed in | is shown in | are shown in | is displayed in | are displayed in |\
     \x20is located in | can be found in | can be found on | can be seen in | can be viewed in |\
     \x20can be previewed in | can be played in | can be downloaded from | can be exported from |\
     \x20can be downloaded with | can be changed in | can be edited in | can be adjusted in |\

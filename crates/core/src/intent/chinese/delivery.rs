@@ -154,7 +154,11 @@ pub(super) fn upload(view: View<'_>) -> Option<Judged> {
     if blocked || size {
         return None;
     }
-    let says = orders(view) || offers(view);
+    // 我要加几段自己拍的视频
+    let adds = view.word("加 添加 加上 加几段 加几张 放")
+        && view.any(MATERIAL)
+        && view.word("自己拍的 自己录的 我拍的 我录的 我自己拍的 家里拍的 手机里 我手机里");
+    let says = adds || orders(view) || offers(view);
     says.then_some(Judged::Step(Action::Upload, "wants to hand over material"))
 }
 

@@ -13,8 +13,12 @@ pub(super) fn export(view: View<'_>, order: View<'_>) -> Option<Judged> {
     if view.any(SETTING | ELSEWHERE) || able(view, order) {
         return None;
     }
-    let makes =
-        order.one(0, "make|create|generate|produce|turn|convert") && order.until(7).word("file mp4") && !asks(view);
+    let makes = order.one(0, "make|create|generate|produce|turn|convert")
+        && order.until(7).words.iter().any(|token| {
+            order.folded[token.start..token.end].ends_with("file")
+                || token.class.is(FILE) && !token.class.is(MATERIAL.or(GET))
+        })
+        && !asks(view);
     let says = makes || ordered(order) || given(order) || kept(order) || wanted(view, order) || finished(view, order);
     says.then_some(Judged::Step(Action::Export, "asks for the file"))
 }

@@ -91,5 +91,6 @@ fn is_there(view: View<'_>) -> bool {
 }
 
 fn at_time(view: View<'_>) -> bool {
-    (1..view.words.len()).any(|at| view.one(at - 1, "at|around") && view.is(at, NUMBER)) || view.word("happens")
+    (1..view.words.len()).any(|at| view.one(at - 1, "at|around") && view.is(at, NUMBER))
+        || view.word("happens happening playing shown visible")
 }
