@@ -106,8 +106,9 @@ fn alone(case: &Case, walked: &Walked, broken: &mut impl FnMut(Rule, String)) {
     if walked.exchanges.len() > MOST_REQUESTS {
         broken(Rule::RequestsEnd, format!("{} requests", walked.exchanges.len()));
     }
-    if case.path == Path::Occupied && walked.runs[0].output.as_deref() != Some(OLD) {
-        broken(Rule::OthersStay, walked.runs[0].code().to_owned());
+    let first = &walked.runs[0];
+    if case.path == Path::Occupied && (first.outcome.is_ok() || first.output.as_deref() != Some(OLD)) {
+        broken(Rule::OthersStay, first.code().to_owned());
     }
     for run in &walked.runs {
         output(case, run, &walked.exchanges, broken);
