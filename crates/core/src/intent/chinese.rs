@@ -50,10 +50,14 @@ fn yes_or_no(view: View<'_>) -> bool {
     (0..view.words.len()).any(|at| view.is(at, YESNO) && asks(&at))
 }
 
-/// Whether the clause orders an edit; 剪了几段 looks back, and `track` is a noun here.
+/// Whether the clause orders an edit; 剪了几段 and 有没有加水印 look back, and `track` is a noun here.
 fn edits(view: View<'_>) -> bool {
+    let asked = |at: usize| at > 0 && view.one(at - 1, "有没有|有冇|有木有|是否|有无");
     let order = |at: usize| {
-        view.is(at, EDIT) && !view.is(at, CORE | PART) && !view.one(at + 1, "了|没|没有|未|咗|过|了没|了没有|了吗|了么")
+        view.is(at, EDIT)
+            && !asked(at)
+            && !view.is(at, CORE | PART)
+            && !view.one(at + 1, "了|没|没有|未|咗|过|了没|了没有|了吗|了么")
     };
     (0..view.words.len()).any(order)
 }

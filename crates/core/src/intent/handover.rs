@@ -13,7 +13,8 @@ pub(super) fn judge(view: View<'_>, message: &Message) -> Option<Judged> {
     let items: Vec<usize> = view.words.iter().filter_map(|token| number(view, *token)).collect();
     let external = items.iter().any(|at| message.items.get(*at).is_some_and(|item| item.is_path));
     let url = items.iter().any(|at| message.items.get(*at).is_some_and(message::Item::is_url));
-    if view.any(MODEL) {
+    let like = first > 0 && view.one(first - 1, "like|像|仿照|模仿|参考|参照|照着|按照");
+    if view.any(MODEL) || like {
         return Some(Judged::Step(Action::Chat, "names a model"));
     }
     if !url && (view.any(OUTPUT) || is_output(view, first)) {
@@ -33,7 +34,9 @@ pub(super) fn judge(view: View<'_>, message: &Message) -> Option<Judged> {
     let kept = |at: usize| view.text(at) == "放在" && view.is(at + 1, MEDIA);
     let place = (0..view.words.len()).any(|at| view.is(at, PLACE) && !kept(at));
     let swaps = view.until(first).order().one(0, "swap|replace|exchange|substitute|switch|trade");
-    let placed = (place || swaps) && !view.any(INTO);
+    // /data/trip.mp4 剪成30秒: handed over, and edited in the same breath.
+    let edited = external && first == 0 && view.from(1).order().is(0, EDIT) && !view.from(1).any(GIVE | UPLOAD);
+    let placed = (place || swaps || edited) && !view.any(INTO);
     let gives = gives(view, first, placed);
     if is_question(view, gives) && !external {
         return Some(Judged::Step(Action::State, "asks about a file"));
@@ -104,7 +107,7 @@ fn hands_after(view: View<'_>, first: usize) -> bool {
     let last = (first..view.words.len()).rfind(|at| view.is(*at, MEDIA)).unwrap_or(first);
     view.one(
         last + 1,
-        "加|加进|加进去|放|放进|放到|放进去|传|也加上|加上|你|给你|发你|收下|当|作为|做|导|插|插入|拿去|加到|接|替换|换掉|代替|取代|盖|铺|替掉",
+        "加|配|配上|用作|用来|设为|设成|当作|当成|加进|加进去|放|放进|放到|放进去|传|也加上|加上|你|给你|发你|收下|当|作为|做|导|插|插入|拿去|加到|接|替换|换掉|代替|取代|盖|铺|替掉",
     ) || view.from(last).any(INTO)
 }
 

@@ -45,7 +45,8 @@ fn core(view: View<'_>) -> bool {
 
 /// A part of it: 现在有字幕吗, 第二段是什么内容
 fn part(view: View<'_>, requests: bool) -> bool {
-    let asked = wh(view) || yes_or_no(view);
+    let lists = view.order().one(0, "列|列一下|列出|列个|列举|盘点|汇总|念一下");
+    let asked = wh(view) || yes_or_no(view) || lists;
     let orders = edits(view) || view.any(NEG | HOWTO.or(SEND)) && !view.word("哪里 在哪里 在哪 没有 有没有 没");
     let deals = view.any(EXPORT | UPLOAD | SAVE | MONEY | POINTS.or(WATCH)) && !view.word("看");
     let shot = view.word("拍 拍了 录 录了 准备了 找了 选了");

@@ -181,9 +181,10 @@ pub(super) const WORDS: Table = &[
          stories|fb|ig|page|customers|publish|post|publicly|friends|group chat|my teacher|my boss|my mum|my mom|\
          my wife|my husband|speed",
     ),
+    (EDIT, "take out|get rid|get rid of|taking out|getting rid of"),
     (
         SETTING,
-        "always|by default|default|from now on|every time|in future|in the future|settings|setting|each time|\
+        "make sure the|make sure that the|ensure the|ensure that the|always|by default|default|from now on|every time|in future|in the future|settings|setting|each time|\
          should be|must be|should all be|whenever|preferences|button",
     ),
     (
