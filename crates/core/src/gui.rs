@@ -34,6 +34,21 @@ pub enum GuiAction {
     Execute,
 }
 
+impl GuiAction {
+    /// Its name for programs.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Export => "export",
+            Self::Credits => "credits",
+            Self::Tracks => "tracks",
+            Self::Edit => "edit",
+            Self::State => "state",
+            Self::Execute => "execute",
+        }
+    }
+}
+
 /// A reply as it concerns the user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Translation {

@@ -44,6 +44,20 @@ pub enum Action {
     Chat,
 }
 
+impl Action {
+    /// Its name for programs.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Export => "export",
+            Self::Credits => "credits",
+            Self::State => "state",
+            Self::Upload => "upload",
+            Self::Chat => "chat",
+        }
+    }
+}
+
 /// What is to be done for a message, in the order the user wants it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Route {

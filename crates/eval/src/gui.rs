@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use serde_json::{Value, json};
-use weixin_video_core::gui::{GuiAction, translate};
+use weixin_video_core::gui::translate;
 
 use crate::tally::{Tally, hardness, percent};
 use crate::{Outcome, baseline, case};
@@ -22,10 +22,7 @@ struct Score {
 
 pub(crate) fn outcome(title: &str, lines: &[Value]) -> Result<Outcome, String> {
     let mut score = Score::default();
-    let mut predictions = Vec::new();
-    for line in lines {
-        predictions.push(score.take(line)?);
-    }
+    let predictions = lines.iter().map(|line| score.take(line)).collect::<Result<Vec<_>, _>>()?;
     let figures = vec![
         ("actions", percent(score.actions, score.cases)),
         ("kept", percent(score.kept, score.cases)),
@@ -39,10 +36,10 @@ impl Score {
     fn take(&mut self, line: &Value) -> Result<Value, String> {
         let text = case::text(line, "text")?;
         let found = translate(text);
-        let actions: Vec<&str> = found.actions.iter().map(|action| name(*action)).collect();
+        let actions: Vec<&str> = found.actions.iter().map(|action| action.name()).collect();
         let marks = marks(line, &found.text, &actions);
         let (naive_text, naive_actions) = baseline::translated(text);
-        let naive: Vec<&str> = naive_actions.iter().map(|action| name(*action)).collect();
+        let naive: Vec<&str> = naive_actions.iter().map(|action| action.name()).collect();
         let right = marks.actions && marks.kept && marks.stripped;
         let naive = self::marks(line, &naive_text, &naive);
         self.cases += 1;
@@ -98,17 +95,6 @@ fn marks(line: &Value, text: &str, actions: &[&str]) -> Marks {
         actions: actions == case::texts(line, "actions"),
         kept: case::texts(line, "must_keep").iter().all(holds),
         stripped: !case::texts(line, "must_strip").iter().any(holds),
-    }
-}
-
-fn name(action: GuiAction) -> &'static str {
-    match action {
-        GuiAction::Export => "export",
-        GuiAction::Credits => "credits",
-        GuiAction::Tracks => "tracks",
-        GuiAction::Edit => "edit",
-        GuiAction::State => "state",
-        GuiAction::Execute => "execute",
     }
 }
 

@@ -34,10 +34,7 @@ struct Score {
 
 pub(crate) fn outcome(title: &str, lines: &[Value]) -> Result<Outcome, String> {
     let mut score = Score::default();
-    let mut predictions = Vec::new();
-    for line in lines {
-        predictions.push(score.take(line)?);
-    }
+    let predictions = lines.iter().map(|line| score.take(line)).collect::<Result<Vec<_>, _>>()?;
     let all = score.cases.max(1);
     let figures = vec![
         ("exact", percent(score.exact, score.cases)),

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::time::Instant;
 
 use serde_json::{Value, json};
-use weixin_video_core::intent::{Action, route};
+use weixin_video_core::intent::route;
 
 use crate::tally::{Tally, hardness, percent};
 use crate::{Outcome, baseline, case};
@@ -34,10 +34,7 @@ struct Score {
 
 pub(crate) fn outcome(title: &str, lines: &[Value]) -> Result<Outcome, String> {
     let mut score = Score::default();
-    let mut predictions = Vec::new();
-    for line in lines {
-        predictions.push(score.take(line)?);
-    }
+    let predictions = lines.iter().map(|line| score.take(line)).collect::<Result<Vec<_>, _>>()?;
     let figures = vec![
         ("exact", percent(score.exact, score.cases)),
         ("files", percent(score.files, score.cases)),
@@ -59,7 +56,7 @@ impl Score {
             started.elapsed()
         };
         self.micros += (0..5).map(|_| timed()).min().unwrap_or_default().as_secs_f64() * 1e6;
-        let steps: Vec<&str> = found.steps.iter().map(|step| name(*step)).collect();
+        let steps: Vec<&str> = found.steps.iter().map(|step| step.name()).collect();
         let exact = steps == expected;
         let unasked = unasked(&steps, &expected);
         let first = |steps: &[&str]| CLASSES.iter().position(|class| steps.first() == Some(class)).unwrap_or(4);
@@ -68,7 +65,7 @@ impl Score {
         self.unasked += u32::from(unasked);
         self.needless += u32::from(steps.contains(&"chat") && !expected.contains(&"chat"));
         self.files += u32::from(found.files == case::texts(line, "files") && found.urls == case::texts(line, "urls"));
-        let naive = [name(baseline::routed(text))];
+        let naive = [baseline::routed(text).name()];
         self.naive += u32::from(naive[..] == expected[..]);
         self.naive_unasked += u32::from(self::unasked(&naive, &expected));
         let language = line["lang"].as_str().unwrap_or("?");
@@ -128,16 +125,6 @@ impl Score {
 /// Whether a step is there, besides a chat, that nobody asked for.
 fn unasked(found: &[&str], expected: &[&str]) -> bool {
     found.iter().any(|step| *step != "chat" && !expected.contains(step))
-}
-
-fn name(action: Action) -> &'static str {
-    match action {
-        Action::Export => "export",
-        Action::Credits => "credits",
-        Action::State => "state",
-        Action::Upload => "upload",
-        Action::Chat => "chat",
-    }
 }
 
 #[cfg(test)]

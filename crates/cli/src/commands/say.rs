@@ -287,7 +287,7 @@ fn not_edited(backend: &Backend, answer: &Answer) -> Failure {
 
 fn shown(backend: &Backend, job_id: Option<String>, done: Vec<Done>) -> Shown {
     let text: Vec<&str> = done.iter().map(|done| done.shown.text.as_str()).filter(|text| !text.is_empty()).collect();
-    let step = |done: &Done| json!({"step": name(done.step), "by": done.by.name(), "data": done.shown.data});
+    let step = |done: &Done| json!({"step": done.step.name(), "by": done.by.name(), "data": done.shown.data});
     let steps: Vec<Value> = done.iter().map(step).collect();
     Shown::new(text.join("\n"), json!({"backend": backend.kind, "job_id": job_id, "steps": steps}))
 }
@@ -298,17 +298,6 @@ impl By {
             Self::User => "user",
             Self::Agent => "agent",
         }
-    }
-}
-
-/// The step's name in JSON.
-fn name(action: Action) -> &'static str {
-    match action {
-        Action::Export => "export",
-        Action::Credits => "credits",
-        Action::State => "state",
-        Action::Upload => "upload",
-        Action::Chat => "chat",
     }
 }
 

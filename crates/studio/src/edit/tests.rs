@@ -9,34 +9,9 @@ mod undoing;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::facts::{AudioFacts, Color, MediaFacts, VideoFacts};
+use crate::facts::{AudioFacts, MediaFacts};
 use crate::ops::About;
-use crate::rational::Rational;
-
-fn video() -> VideoFacts {
-    VideoFacts {
-        index: 0,
-        codec: "h264".into(),
-        profile: None,
-        level: None,
-        pixel_format: "yuv420p".into(),
-        bit_depth: 8,
-        width: 1920,
-        height: 1080,
-        display_width: 1920,
-        display_height: 1080,
-        rotation: 0,
-        sample_aspect_ratio: Rational::ONE,
-        frame_rate: Rational::whole(30),
-        nominal_frame_rate: None,
-        variable: false,
-        color: Color::default(),
-        interlaced: false,
-        start_ms: 0,
-        duration_ms: None,
-        frames: None,
-    }
-}
+use crate::plan::tests::video;
 
 fn audio() -> AudioFacts {
     AudioFacts {

@@ -5,7 +5,6 @@ use weixin_video_core::intent::{Action, Route};
 use weixin_video_core::printable::printable;
 use weixin_video_studio::{Context, Reading, answer, interpret};
 
-use super::name;
 use super::todo;
 use super::upload;
 use crate::output::Shown;
@@ -13,7 +12,7 @@ use crate::output::Shown;
 /// The steps with what decided them, and what the editor of this machine would make of the words for it, on a timeline of
 /// one clip of two minutes and with the files that the words hand over.
 pub(super) fn shown(text: &str, route: &Route) -> Shown {
-    let steps: Vec<&str> = route.steps.iter().map(|step| name(*step)).collect();
+    let steps: Vec<&str> = route.steps.iter().map(|step| step.name()).collect();
     let understood = understood(text, route);
     let data = json!({
         "intent": steps.first(),
@@ -78,7 +77,7 @@ const SHOWN: usize = 300;
 fn in_words(route: &Route, understood: &Understood) -> String {
     let steps = route.steps.iter().zip(&route.because);
     let mut lines: Vec<String> =
-        steps.enumerate().map(|(at, (step, why))| format!("{}. {}: {why}", at + 1, name(*step))).collect();
+        steps.enumerate().map(|(at, (step, why))| format!("{}. {}: {why}", at + 1, step.name())).collect();
     let media = route.files.iter().map(|file| ("file", file)).chain(route.urls.iter().map(|url| ("URL", url)));
     lines.extend(media.map(|(what, which)| format!("{what}: {}", printable(which, SHOWN))));
     lines.extend(understood.operations.iter().map(|op| format!("edit: {}", printable(&op.to_string(), SHOWN))));

@@ -43,7 +43,7 @@ impl Asked {
 
     /// As `--json` names them.
     pub(super) fn names(&self) -> Vec<&'static str> {
-        self.0.iter().map(|action| name(*action)).collect()
+        self.0.iter().map(|action| action.name()).collect()
     }
 
     /// What a later answer asks for.
@@ -83,18 +83,6 @@ fn step_for(action: GuiAction) -> Option<Action> {
         GuiAction::Tracks | GuiAction::State => Some(Action::State),
         GuiAction::Edit => Some(Action::Chat),
         GuiAction::Execute => None,
-    }
-}
-
-/// How `--json` names it.
-fn name(action: GuiAction) -> &'static str {
-    match action {
-        GuiAction::Export => "export",
-        GuiAction::Credits => "credits",
-        GuiAction::Tracks => "tracks",
-        GuiAction::Edit => "edit",
-        GuiAction::State => "state",
-        GuiAction::Execute => "execute",
     }
 }
 

@@ -25,6 +25,28 @@ const LEVELS: &[W] = &[
     W::Triple,
 ];
 
+/// What stands around music that is added, and says no more than that.
+const AROUND: &[W] = &[
+    W::Music,
+    W::Add,
+    W::Use,
+    W::With,
+    W::Change,
+    W::Into,
+    W::Volume,
+    W::Sound,
+    W::Make,
+    W::At,
+    W::By,
+    W::Over,
+    W::Clip,
+    W::Whole,
+    W::Start,
+    W::Generate,
+    W::Only,
+    W::Each,
+];
+
 impl Clause<'_, '_> {
     pub(super) fn music(&mut self) -> Read {
         let named = self.bag.has(&[W::Music, W::Song]);
@@ -87,26 +109,7 @@ impl Clause<'_, '_> {
         if bare && !only_noun {
             return Ok(());
         }
-        self.bag.take_all(&[
-            W::Music,
-            W::Add,
-            W::Use,
-            W::With,
-            W::Change,
-            W::Into,
-            W::Volume,
-            W::Sound,
-            W::Make,
-            W::At,
-            W::By,
-            W::Over,
-            W::Clip,
-            W::Whole,
-            W::Start,
-            W::Generate,
-            W::Only,
-            W::Each,
-        ]);
+        self.bag.take_all(AROUND);
         if !self.bag.has_any(|t| matches!(t, T::Dur(_) | T::Bytes(_))) {
             // `music under it`
             self.bag.take_all(&[W::Max]);

@@ -42,20 +42,23 @@ impl Clause<'_, '_> {
         Ok(())
     }
 
-    fn factor(&mut self) -> Option<f64> {
-        let half = self.bag.take_all(&[W::HalfSpeed]).is_some();
-        let twice = self.bag.take_all(&[W::TwiceAsFast]).is_some();
-        // `at 80 % speed` says nothing of faster.
-        let noun = |at: &usize| {
-            self.env.normal.typed(self.bag.toks()[*at].from, self.bag.toks()[*at].to).eq_ignore_ascii_case("speed")
-        };
-        let nouns: Vec<usize> =
-            (0..self.bag.toks().len()).filter(|at| self.bag.toks()[*at].is(W::SpeedUp)).filter(noun).collect();
-        if !self.bag.said(&[W::Up]) {
-            for at in nouns {
+    /// `at 80 % speed` says nothing of faster.
+    fn tell_noun_from_verb(&mut self) {
+        if self.bag.said(&[W::Up]) {
+            return;
+        }
+        for at in 0..self.bag.toks().len() {
+            let tok = &self.bag.toks()[at];
+            if tok.is(W::SpeedUp) && self.env.normal.typed(tok.from, tok.to).eq_ignore_ascii_case("speed") {
                 self.bag.set(at, W::SpeedNoun);
             }
         }
+    }
+
+    fn factor(&mut self) -> Option<f64> {
+        let half = self.bag.take_all(&[W::HalfSpeed]).is_some();
+        let twice = self.bag.take_all(&[W::TwiceAsFast]).is_some();
+        self.tell_noun_from_verb();
         let fast = self.bag.take_all(FAST).is_some();
         let slow = self.bag.take_all(SLOW).is_some();
         // `play it twice` says nothing of how fast.
