@@ -22,7 +22,7 @@ pub(crate) struct Facts {
 impl Facts {
     /// Looks at the file at `path`, which is `bytes` long.
     pub(crate) fn of(path: &Path, bytes: u64) -> Self {
-        let facts = Tools::find().and_then(|tools| probe(&tools, path)).ok();
+        let facts = probe(&Tools::find(), path).ok();
         let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
         let video = facts.as_ref().and_then(|facts| facts.video.as_ref());
         Self {

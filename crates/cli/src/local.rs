@@ -21,7 +21,8 @@ pub(crate) fn passing() -> Result<FakeBackend, Failure> {
 
 /// The real renderer; it needs ffmpeg, and says so before anything else is done.
 pub(crate) fn studio() -> Result<Builder, Failure> {
-    let tools = Tools::find()?;
+    let tools = Tools::find();
+    tools.ffmpeg()?;
     read(FakeBackend::builder().local(), tools)
 }
 

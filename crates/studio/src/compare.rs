@@ -202,7 +202,7 @@ impl Job {
         measures: &[Measure],
         control: &Control,
     ) -> Result<(), Error> {
-        let mut command = Command::new(absolute(&tools.ffmpeg));
+        let mut command = Command::new(absolute(tools.ffmpeg()?));
         command.args(arguments(course, self.kinds, videos, measures)).current_dir(self.folder.path());
         let media = Duration::from_millis(course.rate.inverse().rounded(course.frames * 1000));
         let usual = WALL_BASE.saturating_add(media.saturating_mul(WALL_FACTOR));

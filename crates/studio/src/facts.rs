@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::rational::Rational;
+use crate::{rational::Rational, verify::Boxes};
 
 /// What a media file is, as far as rendering it needs to know.
 ///
@@ -29,6 +29,9 @@ pub struct MediaFacts {
     pub faststart: Option<bool>,
     /// Whether the picture doesn't move (JPEG, PNG, WebP).
     pub still: bool,
+    /// What only the boxes of an MP4 tell; `None` for other containers, and where the index is beyond all measure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub boxes: Option<Boxes>,
 }
 
 /// What a picture stream is.

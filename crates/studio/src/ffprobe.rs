@@ -30,6 +30,7 @@ pub(crate) fn read(json: &str, kind: Kind, bytes: u64) -> Result<MediaFacts, Str
         streams: u32::try_from(answer.streams.len()).unwrap_or(u32::MAX),
         bytes,
         faststart: None,
+        boxes: None,
         still,
     })
 }

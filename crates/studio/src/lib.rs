@@ -16,7 +16,7 @@
 //! };
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let tools = Tools::find()?;
+//! let tools = Tools::find();
 //! let clip = PathBuf::from("clip.mov");
 //! let facts = probe(&tools, &clip)?;
 //! let sources = [Source { id: "a".into(), name: "clip.mov".into(), facts: facts.clone() }];
@@ -65,6 +65,7 @@ mod facts;
 mod ffprobe;
 mod interpret;
 mod interpreter;
+mod ladder;
 mod ops;
 mod plan;
 mod probe;
@@ -89,6 +90,7 @@ pub use error::Error;
 pub use facts::{AudioFacts, Color, MediaFacts, VideoFacts};
 pub use interpret::{Answer, answer, interpret, is_chinese};
 pub use interpreter::{Grammar, Interpreter, Invalid, LONGEST_ANSWER, MOST_OPS, prompt, validated};
+pub use ladder::Rung;
 pub use ops::{
     About, Axis, Codec, Container, Context, Direction, EditOp, FadeKind, FadeTarget, Fit, Length, Level, Part, Parts,
     Position, Ratio, Reading, Resolution, Sound, Span, Steps, TextPlace, TextRole, Track, TransitionKind, What,

@@ -30,7 +30,13 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::{error::Error, facts::MediaFacts, rational::Rational, timeline::Timeline};
+use crate::{
+    destination::{Destination, Destinations},
+    error::Error,
+    facts::MediaFacts,
+    rational::Rational,
+    timeline::{Output, Timeline},
+};
 
 pub(crate) use argv::{FONTS_FOLDER, Pass, TEXT_FILE};
 pub(crate) use budget::{Budget, smaller};
@@ -62,6 +68,8 @@ pub struct Plan {
     sound: sound::Mix,
     form: Form,
     most: form::Most,
+    /// Where it goes; `None`: nowhere in particular.
+    destination: Option<Destination>,
     /// What it was made of, for making it again a little different.
     origin: Origin,
 }
@@ -76,19 +84,23 @@ pub(crate) struct Ramp {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Origin {
     timeline: Timeline,
+    /// What was said of the file outright, before the destination filled in the rest.
+    wishes: Output,
     facts: BTreeMap<String, MediaFacts>,
+    destinations: Destinations,
 }
 
 /// Says how a draft becomes a file, given what each of its sources is.
 ///
-/// `facts` are by source id, as they stand in the draft's segments.
+/// `facts` are by source id, as they stand in the draft's segments. Destinations are those that are built in;
+/// [`Plan::of`] takes others.
 ///
 /// # Errors
 /// [`Error::Draft`] when the draft asks for something that can't be rendered, or names a source without facts;
 /// [`Error::NotHere`] for what this machine lacks; [`Error::NoVideo`] when a source is sound alone,
 /// [`Error::Unreadable`] when nothing says how long it is.
 pub fn plan(draft: &Value, facts: &BTreeMap<String, MediaFacts>) -> Result<Plan, Error> {
-    Plan::of(Timeline::read(draft)?, facts)
+    Plan::of(Timeline::read(draft)?, facts, Destinations::built_in())
 }
 
 impl Plan {
@@ -96,9 +108,13 @@ impl Plan {
     ///
     /// # Errors
     /// As [`plan`].
-    pub fn of(timeline: Timeline, facts: &BTreeMap<String, MediaFacts>) -> Result<Self, Error> {
-        let wished = timeline.settings.output.resolution.is_some();
-        let (timeline, goal) = known::complete(timeline, facts)?;
+    pub fn of(
+        timeline: Timeline,
+        facts: &BTreeMap<String, MediaFacts>,
+        destinations: &Destinations,
+    ) -> Result<Self, Error> {
+        let wishes = timeline.settings.output.clone();
+        let (timeline, goal) = known::complete(timeline, facts, destinations)?;
         let form = Form::of(&timeline.settings.output)?;
         let (width, height) = timeline.frame().ok_or_else(|| Error::Draft { why: "it is empty".to_owned() })?;
         let frame_rate = known::frame_rate(&timeline, facts, &goal, form);
@@ -117,8 +133,9 @@ impl Plan {
             picture: Ramp::of(settings.picture, frame_rate, frames),
             sound: sound::Mix::of(settings, frame_rate, frames)?,
             form,
-            most: form::Most::of(&settings.output, &goal, wished),
-            origin: Origin { timeline, facts: facts.clone() },
+            most: form::Most::of(&wishes, &goal),
+            destination: goal.destination,
+            origin: Origin { timeline, wishes, facts: facts.clone(), destinations: destinations.clone() },
         })
     }
 
@@ -155,6 +172,16 @@ impl Plan {
     /// The most bytes that the output may have, where there is such a limit.
     pub fn max_bytes(&self) -> Option<u64> {
         self.most.bytes
+    }
+
+    /// Where the output goes; `None` for nowhere in particular.
+    pub fn destination(&self) -> Option<&Destination> {
+        self.destination.as_ref()
+    }
+
+    /// What was said of the file outright; the destination filled in the rest.
+    pub fn wishes(&self) -> &Output {
+        &self.origin.wishes
     }
 
     /// The ids of the sources, in the order of ffmpeg's inputs.
@@ -224,7 +251,7 @@ impl Plan {
         let segment = timeline.segments.first_mut()?;
         let played = self.frame_rate.inverse().rounded(frames.saturating_mul(1000));
         segment.to_ms = Some(segment.from_ms + segment.speed.covered(played).max(1));
-        let plan = Self { most: self.most, ..Self::of(timeline, &self.origin.facts).ok()? };
+        let plan = self.again(timeline).ok()?;
         Some(plan).filter(|plan| plan.frames() < self.frames())
     }
 
@@ -232,8 +259,15 @@ impl Plan {
     pub(crate) fn with_short_side(&self, short_side: u32) -> Result<Self, Error> {
         let mut timeline = self.origin.timeline.clone();
         timeline.settings.output.resolution = Some(crate::ops::Resolution::Short { short_side });
-        let plan = Self::of(timeline, &self.origin.facts)?;
-        Ok(Self { most: self.most, ..plan })
+        self.again(timeline)
+    }
+
+    /// The same wishes for another timeline.
+    fn again(&self, timeline: Timeline) -> Result<Self, Error> {
+        let Origin { wishes, facts, destinations, .. } = &self.origin;
+        let plan = Self::of(timeline, facts, destinations)?;
+        let origin = Origin { wishes: wishes.clone(), ..plan.origin };
+        Ok(Self { most: self.most, origin, ..plan })
     }
 
     /// The place in the sound, in samples, of a place in the picture, in frames.

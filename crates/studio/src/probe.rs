@@ -13,6 +13,7 @@ use crate::{
     ffprobe, scan,
     sniff::{self, Kind, file_name},
     tools::Tools,
+    verify,
 };
 
 /// More pixels than any camera's frame (8K has 33 million); a small PNG can claim any number.
@@ -46,6 +47,7 @@ pub fn probe(tools: &Tools, path: &Path) -> Result<MediaFacts, Error> {
     if kind == Kind::Mov {
         let faststart = boxes::faststart(&file);
         facts.faststart = faststart.map_err(|error| unreadable(path, &error.to_string()))?;
+        facts.boxes = verify::scan(&file).map_err(|error| unreadable(path, &error.to_string()))?;
     }
     Ok(facts)
 }
@@ -62,7 +64,7 @@ fn ask(tools: &Tools, kind: Kind, file: &Path) -> Result<MediaFacts, Error> {
     let meta = fs::metadata(file).map_err(|error| unreadable(file, &error.to_string()))?;
     let control = Control::new();
     let limits = Limits { control: &control, wall: PROBE_LIMIT, stall: PROBE_LIMIT };
-    let mut command = confined(tools, kind, file);
+    let mut command = confined(tools, kind, file)?;
     command.args(["-of", "json", "-show_format", "-show_streams"]);
     let (done, answer) = child::capture(command, "ffprobe", &limits)?;
     if done.stderr.contains("Picture size ") {
@@ -125,14 +127,14 @@ pub(crate) fn first_complaint(stderr: &str) -> String {
 }
 
 /// ffprobe on one file, without a question yet.
-pub(crate) fn confined(tools: &Tools, kind: Kind, file: &Path) -> Command {
-    let mut command = Command::new(&tools.ffprobe);
+pub(crate) fn confined(tools: &Tools, kind: Kind, file: &Path) -> Result<Command, Error> {
+    let mut command = Command::new(tools.ffprobe()?);
     command.args(["-hide_banner", "-loglevel", "error"]).args(confinement(kind));
     // The name is given with its protocol, so that nothing in it is taken for another one.
     let mut address = std::ffi::OsString::from("file:");
     address.push(file);
     command.arg("-i").arg(address);
-    command
+    Ok(command)
 }
 
 /// Reads `Picture size 16000x16000 exceeds…`.

@@ -15,10 +15,13 @@ use self::{job::Job, passes::Work};
 pub(crate) use self::{job::link, passes::absolute};
 use crate::{
     control::Control,
+    destination::{Destination, Destinations},
     error::Error,
     facts::MediaFacts,
+    ladder::Rung,
     plan::Plan,
     tools::{Tools, missing},
+    verify::{Inspected, Verdict, verify},
 };
 
 /// A finished output.
@@ -26,6 +29,10 @@ use crate::{
 pub struct Rendered {
     /// What the output is, by probing it.
     pub facts: MediaFacts,
+    /// How it was made.
+    pub rung: Rung,
+    /// How it stands to where it goes.
+    pub verdict: Verdict,
     /// What the person should know about it, a sentence each: a clip that was cut off, emoji that were left out.
     pub warnings: Vec<String>,
 }
@@ -70,7 +77,17 @@ pub fn render(
     }
     job.publish(&plan.output_name(), out)?;
     control.see(100);
-    Ok(Rendered { facts: made.facts, warnings })
+    let verdict = verdict(plan, &made.facts, out);
+    Ok(Rendered { facts: made.facts, rung: Rung::Encode, verdict, warnings })
+}
+
+/// How the file stands to where it goes; one for nowhere in particular has to play everywhere, as files do.
+fn verdict(plan: &Plan, facts: &MediaFacts, out: &Path) -> Verdict {
+    let name_bytes = out.file_name().map_or(0, |name| name.as_encoded_bytes().len());
+    let file = Inspected { facts: facts.clone(), name_bytes: u32::try_from(name_bytes).unwrap_or(u32::MAX) };
+    let anywhere = || Destinations::built_in().get("file").expect("a test reads the table that is built in");
+    let destination: &Destination = plan.destination().unwrap_or_else(anywhere);
+    verify(&file, destination)
 }
 
 const CUT_OFF: &str = "it, or one of the clips beside it, is cut off before its stated end";

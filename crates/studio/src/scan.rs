@@ -21,7 +21,7 @@ const LINE_MAX: usize = 128;
 /// Measures a file that doesn't say how long it is, as browsers record them, by reading the times
 /// of all its packets. Nothing is decoded.
 pub(crate) fn measure(tools: &Tools, kind: Kind, file: &Path, facts: &mut MediaFacts) -> Result<(), Error> {
-    let mut command = confined(tools, kind, file);
+    let mut command = confined(tools, kind, file)?;
     command.args(["-show_entries", "packet=stream_index,pts_time,duration_time"]);
     command.args(["-of", "csv=print_section=0"]);
     let control = Control::new();

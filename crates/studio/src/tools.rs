@@ -21,8 +21,8 @@ const REPORT_LIMIT: Duration = Duration::from_secs(20);
 /// Where ffmpeg and ffprobe are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tools {
-    pub(crate) ffmpeg: PathBuf,
-    pub(crate) ffprobe: PathBuf,
+    ffmpeg: Option<PathBuf>,
+    ffprobe: Option<PathBuf>,
 }
 
 /// What the installed ffmpeg is and can do.
@@ -45,18 +45,26 @@ pub struct ToolReport {
 }
 
 impl Tools {
-    /// Looks for both programs in the folders of `PATH`.
-    ///
-    /// # Errors
-    /// [`Error::MissingTool`] names the one that isn't there and how to install it here.
-    pub fn find() -> Result<Self, Error> {
-        let find = |tool| on_path(tool).ok_or_else(|| missing(tool));
-        Ok(Self { ffmpeg: find("ffmpeg")?, ffprobe: find("ffprobe")? })
+    /// Looks for both programs in the folders of `PATH`. One that isn't there is missed when it is needed.
+    pub fn find() -> Self {
+        Self { ffmpeg: on_path("ffmpeg"), ffprobe: on_path("ffprobe") }
     }
 
-    /// Takes two programs at places of the caller's own. Nothing is checked yet.
-    pub fn at(ffmpeg: PathBuf, ffprobe: PathBuf) -> Self {
-        Self { ffmpeg, ffprobe }
+    /// Takes programs at places of the caller's own. Nothing is checked yet.
+    pub fn at(ffmpeg: PathBuf, ffprobe: Option<PathBuf>) -> Self {
+        Self { ffmpeg: Some(ffmpeg), ffprobe }
+    }
+
+    /// Where ffmpeg is.
+    ///
+    /// # Errors
+    /// [`Error::MissingTool`] says how to install it here.
+    pub fn ffmpeg(&self) -> Result<&Path, Error> {
+        self.ffmpeg.as_deref().ok_or_else(|| missing("ffmpeg"))
+    }
+
+    pub(crate) fn ffprobe(&self) -> Result<&Path, Error> {
+        self.ffprobe.as_deref().ok_or_else(|| missing("ffprobe"))
     }
 
     /// Asks ffmpeg for its version and abilities; takes about half a second.
@@ -97,7 +105,7 @@ impl Tools {
     }
 
     fn say(&self, question: &str) -> Result<String, Error> {
-        let mut command = Command::new(&self.ffmpeg);
+        let mut command = Command::new(self.ffmpeg()?);
         command.args(["-hide_banner", question]);
         let control = Control::new();
         let limits = Limits { control: &control, wall: REPORT_LIMIT, stall: REPORT_LIMIT };

@@ -19,6 +19,7 @@ use serde::Serialize;
 
 use crate::{destination::Destination, error::Error, facts::MediaFacts, probe::probe, sniff::file_name, tools::Tools};
 
+pub(crate) use boxes::scan;
 pub use boxes::{Boxes, FileTrack, TrackKind};
 pub use fate::Fate;
 pub use fix::Fix;
@@ -28,8 +29,6 @@ pub use fix::Fix;
 pub struct Inspected {
     /// What it is.
     pub facts: MediaFacts,
-    /// What its boxes tell; `None` for a container without boxes, or one whose index is beyond all measure.
-    pub boxes: Option<Boxes>,
     /// How long its name is, in bytes.
     pub name_bytes: u32,
 }
@@ -47,12 +46,8 @@ pub fn inspect(tools: &Tools, path: &Path) -> Result<Inspected, Error> {
     if facts.video.is_none() {
         return Err(no_video("there is only sound in it"));
     }
-    let boxes = match facts.container.as_str() {
-        "mp4" => boxes::scan(path).map_err(|error| Error::io("read the clip", &error))?,
-        _ => None,
-    };
     let name_bytes = path.file_name().map_or(0, |name| name.as_encoded_bytes().len());
-    Ok(Inspected { facts, boxes, name_bytes: u32::try_from(name_bytes).unwrap_or(u32::MAX) })
+    Ok(Inspected { facts, name_bytes: u32::try_from(name_bytes).unwrap_or(u32::MAX) })
 }
 
 /// Holds a file against what a destination wants. Nothing is read and nothing is started.

@@ -43,7 +43,7 @@ async fn apart(a: PathBuf, b: PathBuf, out: PathBuf) -> Result<Compared, Failure
     let (tell, told) = oneshot::channel();
     let watched = control.clone();
     let work = move || {
-        let compared = Tools::find().and_then(|tools| compare(&tools, &a, &b, &out, &watched));
+        let compared = compare(&Tools::find(), &a, &b, &out, &watched);
         // Nobody listens any more when it was cancelled.
         let _ = tell.send(compared);
     };

@@ -37,7 +37,7 @@ pub(super) fn run(ask: &Ask) -> Result<Shown, Failure> {
 }
 
 fn ffmpeg() -> Vec<Line> {
-    let report = match Tools::find().and_then(|tools| tools.report()) {
+    let report = match Tools::find().report() {
         Ok(report) => report,
         Err(error) => return vec![("ffmpeg", false, format!("{error}. {}", error.advice()))],
     };

@@ -18,7 +18,7 @@ pub(super) fn run(args: &look::Verify) -> Result<Shown, Failure> {
     let (all, _) = destinations::load(&args.table)?;
     let destination = destinations::find(&all, &args.destination)?;
     target::check_input(&args.file, Accept::Local)?;
-    let verdict = verify(&inspect(&Tools::find()?, &args.file)?, destination);
+    let verdict = verify(&inspect(&Tools::find(), &args.file)?, destination);
     let path = target::spelled_out(&args.file).display().to_string();
     let passes = verdict.passes();
     let fate = serde_json::to_value(&verdict.fate).unwrap_or_default();

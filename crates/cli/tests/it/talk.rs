@@ -76,7 +76,7 @@ const NOISE: [&str; 5] = ["预览", "按钮", "点击", "面板", "temporary iss
 
 #[test]
 fn an_agent_that_talks_of_buttons_or_says_nothing_is_understood_all_the_same() {
-    let tools = Tools::find().expect("these tests need ffmpeg");
+    let tools = Tools::find();
     let agent = FakeBackend::builder().studio(tools).dialect(Dialect::Adk);
     let backend = agent.gui_talk().silent_at_times(SilentEnding::NoContent, 30).start().unwrap();
     let desk = Desk::new().with("NEMO_API_URL", backend.url());

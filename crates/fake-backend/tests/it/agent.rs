@@ -18,7 +18,9 @@ impl Interpreter for Verbatim {
 }
 
 fn tools() -> Tools {
-    Tools::find().expect("these tests need ffmpeg: sudo apt-get install ffmpeg")
+    let tools = Tools::find();
+    tools.ffmpeg().expect("these tests need ffmpeg: sudo apt-get install ffmpeg");
+    tools
 }
 
 fn builder() -> Builder {

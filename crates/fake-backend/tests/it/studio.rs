@@ -9,7 +9,8 @@ use weixin_video_fake_backend::FakeBackend;
 use weixin_video_studio::Tools;
 
 fn backend() -> FakeBackend {
-    let tools = Tools::find().expect("these tests need ffmpeg: sudo apt-get install ffmpeg");
+    let tools = Tools::find();
+    tools.ffmpeg().expect("these tests need ffmpeg: sudo apt-get install ffmpeg");
     FakeBackend::builder().unjudged().studio(tools).start().expect("a server that works")
 }
 

@@ -10,6 +10,7 @@ fn clip(video: VideoFacts) -> (MediaFacts, VideoFacts) {
         streams: 1,
         bytes: 1_000_000,
         faststart: Some(true),
+        boxes: None,
         still: false,
     };
     (facts, video)

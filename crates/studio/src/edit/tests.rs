@@ -37,6 +37,7 @@ fn source(name: &str, duration_ms: u64) -> Source {
         streams: 2,
         bytes: 1,
         faststart: None,
+        boxes: None,
         still,
     };
     Source { id: stem.to_owned(), name: name.to_owned(), facts }

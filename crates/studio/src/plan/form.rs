@@ -35,9 +35,9 @@ pub(crate) struct Most {
 
 impl Most {
     /// What was said outright goes before what the destination asks for.
-    pub(super) fn of(output: &Output, goal: &Goal, size_is_wished: bool) -> Self {
-        let bytes = output.max_bytes.or(goal.max_bytes);
-        Self { bytes, kbit: goal.max_kbit, size_is_wished }
+    pub(super) fn of(wishes: &Output, goal: &Goal) -> Self {
+        let bytes = wishes.max_bytes.or(goal.max_bytes);
+        Self { bytes, kbit: goal.max_kbit, size_is_wished: wishes.resolution.is_some() }
     }
 }
 

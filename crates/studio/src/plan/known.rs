@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Form, rate};
 use crate::{
-    destination::Destinations,
+    destination::{Destination, Destinations},
     error::{Error, plain},
     facts::MediaFacts,
     ops::Resolution,
@@ -34,7 +34,8 @@ const GIF_SHORT_SIDE: u32 = 480;
 /// What is asked of the file by where it goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Goal {
-    id: String,
+    /// `None`: for nowhere in particular.
+    pub(super) destination: Option<Destination>,
     max_ms: Option<u64>,
     pub(super) max_bytes: Option<u64>,
     /// The longest the shorter side is made where nobody says it, in pixels.
@@ -46,16 +47,15 @@ pub(super) struct Goal {
 }
 
 impl Goal {
-    fn of(id: Option<&String>) -> Result<Self, Error> {
-        let named = |id: &String| {
-            let found = Destinations::built_in().get(id);
-            found.map(|found| found.caps()).ok_or_else(|| no(&format!("no destination is called {id}")))
-        };
+    fn of(id: Option<&String>, destinations: &Destinations) -> Result<Self, Error> {
+        let named =
+            |id: &String| destinations.get(id).cloned().ok_or_else(|| no(&format!("no destination is called {id}")));
+        let destination = id.map(named).transpose()?;
         // For nowhere in particular it is made so that it plays everywhere.
-        let caps = id.map(named).transpose()?.unwrap_or_default();
+        let caps = destination.as_ref().map(Destination::caps).unwrap_or_default();
         let kbit = |bits: u64| u32::try_from(bits.saturating_sub(SOUND_BITS) / 1000).unwrap_or(u32::MAX);
         Ok(Self {
-            id: id.cloned().unwrap_or_default(),
+            destination,
             max_ms: caps.seconds.map(|seconds| u64::from(seconds) * 1000),
             max_bytes: caps.bytes,
             short_side: caps.short_side.unwrap_or(USUAL_SHORT_SIDE).min(USUAL_SHORT_SIDE),
@@ -69,6 +69,7 @@ impl Goal {
 pub(super) fn complete(
     mut timeline: Timeline,
     facts: &BTreeMap<String, MediaFacts>,
+    destinations: &Destinations,
 ) -> Result<(Timeline, Goal), Error> {
     if timeline.settings.speech_subtitles {
         let what = "subtitles from speech";
@@ -78,7 +79,7 @@ pub(super) fn complete(
         complete_segment(segment, facts)?;
     }
     refuse_number(&timeline)?;
-    let goal = Goal::of(timeline.settings.output.destination.as_ref())?;
+    let goal = Goal::of(timeline.settings.output.destination.as_ref(), destinations)?;
     refuse_length(&timeline, &goal)?;
     let output = &mut timeline.settings.output;
     if output.resolution.is_none() {
@@ -150,7 +151,8 @@ fn refuse_number(timeline: &Timeline) -> Result<(), Error> {
 fn refuse_length(timeline: &Timeline, goal: &Goal) -> Result<(), Error> {
     let Some(most) = goal.max_ms.filter(|most| timeline.duration_ms() > *most) else { return Ok(()) };
     let seconds = timeline.duration_ms().div_ceil(1000);
-    Err(no(&format!("it is {seconds} s long, and {} takes {} s; trim it first", goal.id, most / 1000)))
+    let place = goal.destination.as_ref().map_or("its destination", |destination| &destination.id);
+    Err(no(&format!("it is {seconds} s long, and {place} takes {} s; trim it first", most / 1000)))
 }
 
 /// What is meant by a rate in thousandths: television's rates are a thousandth below the whole number.

@@ -55,6 +55,7 @@ fn clip(video: VideoFacts, audio: Option<AudioFacts>) -> MediaFacts {
         streams: 2,
         bytes: 1_000_000,
         faststart: Some(true),
+        boxes: None,
         still: false,
     }
 }

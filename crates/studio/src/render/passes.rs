@@ -169,7 +169,7 @@ impl<'a> Work<'a> {
         share: (u64, u64),
         most: Option<u64>,
     ) -> Result<Ran, Error> {
-        let mut command = Command::new(absolute(&self.tools.ffmpeg));
+        let mut command = Command::new(absolute(self.tools.ffmpeg()?));
         command.args(plan.arguments_of(pass, loudness)).current_dir(self.job.folder());
         let media = Duration::from_millis(plan.duration_ms());
         let usual = WALL_BASE.saturating_add(media.saturating_mul(WALL_FACTOR));

@@ -7,7 +7,7 @@ use std::{
     path::Path,
 };
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::error::plain;
 
@@ -24,7 +24,7 @@ const MOST_NAMED: usize = 16;
 const STEADY: f64 = 0.01;
 
 /// What the boxes of an MP4 tell.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Boxes {
     /// The main brand, such as `isom`; QuickTime's is `qt`. Empty in files older than brands.
     pub brand: String,
@@ -41,7 +41,7 @@ pub struct Boxes {
 }
 
 /// A track of an MP4.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileTrack {
     /// What it holds.
     pub kind: TrackKind,
@@ -52,7 +52,7 @@ pub struct FileTrack {
 }
 
 /// What a track holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum TrackKind {
@@ -65,7 +65,7 @@ pub enum TrackKind {
 }
 
 /// Reads the boxes of the file; `None` when the index is too long or isn't there.
-pub(super) fn scan(path: &Path) -> io::Result<Option<Boxes>> {
+pub(crate) fn scan(path: &Path) -> io::Result<Option<Boxes>> {
     let mut file = File::open(path)?;
     let bytes = file.metadata()?.len();
     walk(&mut file, bytes)

@@ -32,7 +32,7 @@ pub(super) fn findings(file: &Inspected, limits: &Limits) -> Vec<Finding> {
         None => all.kept(Rule::AudioCodec, "no sound", "any or none"),
     }
     all.tracks(file, limits);
-    all.metadata(file.boxes.as_ref(), limits);
+    all.metadata(file.facts.boxes.as_ref(), limits);
     all.amounts(file, limits);
     all.0
 }
@@ -71,7 +71,7 @@ pub(super) fn seconds(ms: u64) -> String {
 
 /// QuickTime's own files are of the same family, and not taken everywhere.
 fn container(file: &Inspected) -> &str {
-    let is_mov = file.boxes.as_ref().is_some_and(|boxes| matches!(boxes.brand.as_str(), "qt" | ""));
+    let is_mov = file.facts.boxes.as_ref().is_some_and(|boxes| matches!(boxes.brand.as_str(), "qt" | ""));
     if is_mov { "mov" } else { &file.facts.container }
 }
 
@@ -113,7 +113,7 @@ impl Findings {
     fn container(&mut self, file: &Inspected, limits: &Limits) {
         if let Some(list) = &limits.containers {
             let found = container(file);
-            let boxes = file.boxes.as_ref();
+            let boxes = file.facts.boxes.as_ref();
             let (whole, fragmented) = boxes.map_or((true, false), |boxes| (boxes.whole, boxes.fragmented));
             let (kept, why, fix) = match (holds(&list.is, found), whole, fragmented) {
                 (false, _, _) => (false, format!("a {found} file isn't played everywhere"), Fix::Remux),
@@ -133,7 +133,7 @@ impl Findings {
 
     fn coding(&mut self, file: &Inspected, video: &VideoFacts, limits: &Limits) {
         let why = "some phones and most PCs don't play it in WeChat";
-        let marked = first_video(file.boxes.as_ref()).map(|track| track.entry.as_str());
+        let marked = first_video(file.facts.boxes.as_ref()).map(|track| track.entry.as_str());
         let codec_fits = limits.video_codecs.as_ref().is_none_or(|list| holds(&list.is, &video.codec));
         match (marked, &limits.sample_entries) {
             (Some(entry), Some(list)) if codec_fits && !holds(&list.is, entry) => {
@@ -242,7 +242,7 @@ impl Findings {
     fn timing(&mut self, file: &Inspected, video: &VideoFacts, limits: &Limits) {
         if limits.constant_rate.as_ref().is_some_and(|known| known.is) {
             // The index tells exactly; without one, the average and the base rate give it away.
-            let told = first_video(file.boxes.as_ref()).and_then(|track| track.even);
+            let told = first_video(file.facts.boxes.as_ref()).and_then(|track| track.even);
             let even = told.unwrap_or(!video.variable);
             let shown = if even { "even" } else { "uneven" };
             let why = "its frames are unevenly spaced, and picture and sound drift apart when it is encoded anew";
@@ -303,7 +303,7 @@ impl Findings {
         }
         let wants = "one picture, at most one sound";
         let expected = 1 + u32::from(file.facts.audio.is_some());
-        let (kept, found) = match &file.boxes {
+        let (kept, found) = match &file.facts.boxes {
             Some(boxes) if !boxes.tracks.is_empty() => {
                 let count = |kind| boxes.tracks.iter().filter(|track| track.kind == kind).count();
                 let (videos, sounds, others) =

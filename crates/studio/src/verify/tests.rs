@@ -57,6 +57,9 @@ fn good() -> Inspected {
         start_ms: 0,
         duration_ms: Some(10_000),
     };
+    let track = |kind, entry: &str| FileTrack { kind, entry: entry.to_owned(), even: Some(true) };
+    let tracks = vec![track(TrackKind::Video, "avc1"), track(TrackKind::Sound, "mp4a")];
+    let boxes = Boxes { brand: "isom".to_owned(), whole: true, tracks, ..Boxes::default() };
     let facts = MediaFacts {
         container: "mp4".to_owned(),
         duration_ms: 10_000,
@@ -66,11 +69,9 @@ fn good() -> Inspected {
         bytes: 1_000_000,
         faststart: Some(true),
         still: false,
+        boxes: Some(boxes),
     };
-    let track = |kind, entry: &str| FileTrack { kind, entry: entry.to_owned(), even: Some(true) };
-    let tracks = vec![track(TrackKind::Video, "avc1"), track(TrackKind::Sound, "mp4a")];
-    let boxes = Boxes { brand: "isom".to_owned(), whole: true, tracks, ..Boxes::default() };
-    Inspected { facts, boxes: Some(boxes), name_bytes: 8 }
+    Inspected { facts, name_bytes: 8 }
 }
 
 fn video(file: &mut Inspected) -> &mut VideoFacts {
@@ -82,7 +83,7 @@ fn audio(file: &mut Inspected) -> &mut AudioFacts {
 }
 
 fn boxes(file: &mut Inspected) -> &mut Boxes {
-    file.boxes.as_mut().unwrap()
+    file.facts.boxes.as_mut().unwrap()
 }
 
 type Case = (Rule, Fix, &'static str, fn(&mut Inspected));
@@ -134,7 +135,7 @@ const BROKEN: [Case; 39] = [
         boxes(file).tracks.push(track);
     }),
     (Rule::Tracks, Fix::Remux, "3 in all", |file| {
-        (file.boxes, file.facts.streams) = (None, 3);
+        (file.facts.boxes, file.facts.streams) = (None, 3);
     }),
     (Rule::Metadata, Fix::Remux, "where it was recorded", |file| boxes(file).located = true),
     (Rule::Metadata, Fix::Remux, "©mod", |file| boxes(file).tags = vec!["©mod".to_owned()]),
@@ -272,6 +273,6 @@ fn a_length_of_nothing_and_sizes_beyond_all_measure_are_no_panic() {
     }
     file.facts.duration_ms = u64::MAX;
     assert!(!verify(&file, place("chat")).passes());
-    (file.facts.video, file.facts.audio, file.boxes) = (None, None, None);
+    (file.facts.video, file.facts.audio, file.facts.boxes) = (None, None, None);
     assert!(verify(&file, place("chat")).findings.iter().any(|finding| finding.rule == Rule::Tracks));
 }

@@ -20,7 +20,8 @@ pub(crate) struct Bench {
 
 impl Bench {
     pub(crate) fn new() -> Self {
-        let tools = Tools::find().expect("these tests need ffmpeg and ffprobe on the PATH");
+        let tools = Tools::find();
+        tools.ffmpeg().expect("these tests need ffmpeg on the PATH");
         Self { folder: tempfile::tempdir().unwrap(), tools }
     }
 

@@ -22,7 +22,7 @@ fn impostor(bench: &Bench, script: &str) -> Tools {
     let file = bench.path("impostor");
     fs::write(&file, format!("#!/bin/sh\n{script}\n")).unwrap();
     fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
-    Tools::at(file, real_ffprobe())
+    Tools::at(file, Some(real_ffprobe()))
 }
 
 fn real_ffprobe() -> PathBuf {
@@ -228,7 +228,7 @@ fn a_file_that_changed_its_kind_after_planning_is_refused() {
 
 #[test]
 fn missing_tools_say_how_to_get_them() {
-    let nowhere = Tools::at("/nowhere/ffmpeg".into(), "/nowhere/ffprobe".into());
+    let nowhere = Tools::at("/nowhere/ffmpeg".into(), Some("/nowhere/ffprobe".into()));
     let bench = Bench::new();
     let clip = bench.make("clip.mp4", CLIP);
     for error in [nowhere.report().unwrap_err(), probe(&nowhere, &clip).unwrap_err()] {
@@ -291,7 +291,7 @@ fn ffmpeg_ends_when_the_thread_that_waits_for_it_is_gone() {
 
 fn render_for_ever(folder: &Path) -> ! {
     let mut bench = Bench::new();
-    bench.tools = Tools::at(folder.join("impostor"), real_ffprobe());
+    bench.tools = Tools::at(folder.join("impostor"), Some(real_ffprobe()));
     let _ = bench.render_with(&folder.join("clip.mp4"), &Control::new());
     unreachable!("the program in ffmpeg's place never ends");
 }
