@@ -63,7 +63,8 @@ pub struct Edited {
 /// #     "bit_depth":8,"width":640,"height":360,"display_width":640,"display_height":360,"rotation":0,
 /// #     "sample_aspect_ratio":[1,1],"frame_rate":null,"nominal_frame_rate":null,"variable":false,"color":{"primaries":
 /// #     null,"transfer":null,"matrix":null,"range":null},"interlaced":false,"start_ms":0,"duration_ms":null,
-/// #     "frames":null}"#).unwrap()), audio: None, streams: 1, bytes: 1, faststart: None, still: false, boxes: None };
+/// #     "frames":null}"#).unwrap()), audio: None, streams: 1, bytes: 1, faststart: None, still: false, boxes: None,
+/// #     cues: Vec::new() };
 /// # let clip = Source { id: "a".into(), name: "clip.mp4".into(), facts };
 ///
 /// let ops: Vec<EditOp> = serde_json::from_str(r#"[

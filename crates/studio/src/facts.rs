@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{rational::Rational, verify::Boxes};
+use crate::{rational::Rational, subtitles::Cue, verify::Boxes};
 
 /// What a media file is, as far as rendering it needs to know.
 ///
@@ -32,6 +32,9 @@ pub struct MediaFacts {
     /// What only the boxes of an MP4 tell; `None` for other containers, and where the index is beyond all measure.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub boxes: Option<Boxes>,
+    /// What a file of subtitles says, in the order of time; then there is neither picture nor sound.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cues: Vec<Cue>,
 }
 
 /// What a picture stream is.

@@ -31,6 +31,7 @@ pub(crate) fn read(json: &str, kind: Kind, bytes: u64) -> Result<MediaFacts, Str
         bytes,
         faststart: None,
         boxes: None,
+        cues: Vec::new(),
         still,
     })
 }

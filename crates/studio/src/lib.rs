@@ -74,6 +74,7 @@ mod rational;
 mod render;
 mod scan;
 mod sniff;
+mod subtitles;
 pub mod timeline;
 mod tools;
 mod verify;
@@ -99,6 +100,7 @@ pub use plan::{Plan, plan};
 pub use probe::probe;
 pub use rational::Rational;
 pub use render::{Rendered, render};
+pub use subtitles::Cue;
 pub use tools::{ToolReport, Tools};
 pub use verify::{
     Boxes, Fate, FileTrack, Finding, Fix, Inspected, Rule, Standing, TrackKind, Verdict, inspect, verify,

@@ -12,6 +12,7 @@ use crate::{
     facts::MediaFacts,
     ffprobe, scan,
     sniff::{self, Kind, file_name},
+    subtitles,
     tools::Tools,
     verify,
 };
@@ -32,6 +33,9 @@ const PROBE_LIMIT: Duration = Duration::from_secs(30);
 /// that can't be opened or decoded, [`Error::TooManyPixels`] for a frame beyond 50 million pixels,
 /// [`Error::MissingTool`] when ffprobe isn't there.
 pub fn probe(tools: &Tools, path: &Path) -> Result<MediaFacts, Error> {
+    if let Some(facts) = subtitles::facts(path)? {
+        return Ok(facts);
+    }
     let kind = sniff::sniff(path)?;
     let file = fs::canonicalize(path).map_err(|error| unreadable(path, &error.to_string()))?;
     let mut facts = ask(tools, kind, &file)?;

@@ -11,6 +11,7 @@ fn clip(video: VideoFacts) -> (MediaFacts, VideoFacts) {
         bytes: 1_000_000,
         faststart: Some(true),
         boxes: None,
+        cues: Vec::new(),
         still: false,
     };
     (facts, video)

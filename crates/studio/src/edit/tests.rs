@@ -38,6 +38,7 @@ fn source(name: &str, duration_ms: u64) -> Source {
         bytes: 1,
         faststart: None,
         boxes: None,
+        cues: Vec::new(),
         still,
     };
     Source { id: stem.to_owned(), name: name.to_owned(), facts }

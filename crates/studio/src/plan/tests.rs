@@ -56,6 +56,7 @@ fn clip(video: VideoFacts, audio: Option<AudioFacts>) -> MediaFacts {
         bytes: 1_000_000,
         faststart: Some(true),
         boxes: None,
+        cues: Vec::new(),
         still: false,
     }
 }

@@ -70,6 +70,7 @@ fn good() -> Inspected {
         faststart: Some(true),
         still: false,
         boxes: Some(boxes),
+        cues: Vec::new(),
     };
     Inspected { facts, name_bytes: 8 }
 }
