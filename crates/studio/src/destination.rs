@@ -88,6 +88,13 @@ impl Destinations {
         words::find(&self.0, words)
     }
 
+    /// The same places, and nothing is aimed below a gate: for what is mended and not made anew.
+    #[must_use]
+    pub fn without_gates(&self) -> Self {
+        let freed = |destination: &Destination| Destination { aim: None, ..destination.clone() };
+        Self(self.0.iter().map(freed).collect())
+    }
+
     /// In the order of the table.
     pub fn iter(&self) -> impl Iterator<Item = &Destination> {
         self.0.iter()

@@ -139,3 +139,11 @@ fn what_is_wrong_with_a_table_is_told() {
         assert_eq!(error.to_string().lines().count(), 1, "{error}");
     }
 }
+
+#[test]
+fn what_is_mended_keeps_to_the_limits_and_may_be_above_a_gate() {
+    let freed = Destinations::built_in().without_gates();
+    let caps = |table: &Destinations| table.get("chat").expect("it is built in").caps();
+    assert_eq!((caps(Destinations::built_in()).short_side, caps(&freed).short_side), (Some(540), Some(1080)));
+    assert_eq!(caps(&freed).bytes, Some(26_214_400));
+}
