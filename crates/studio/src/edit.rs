@@ -24,7 +24,7 @@ mod writing;
 
 use serde_json::Value;
 
-use crate::draft::Source;
+use crate::source::Source;
 use crate::ops::EditOp;
 use crate::timeline::Timeline;
 use history::History;

@@ -58,7 +58,6 @@ mod child;
 mod compare;
 mod control;
 mod destination;
-mod draft;
 mod edit;
 mod error;
 mod facts;
@@ -74,18 +73,17 @@ mod rational;
 mod render;
 mod scan;
 mod sniff;
+mod source;
 mod subtitles;
 pub mod timeline;
 mod tools;
 mod verify;
-mod wish;
 
 pub use compare::{Compared, Scores, Side, Vmaf, compare};
 pub use control::Control;
 pub use destination::{
     Aim, Becomes, Caps, Confidence, Destination, Destinations, DestinationsError, Does, Gate, Known, Limits, Misfit,
 };
-pub use draft::{Source, draft};
 pub use edit::{Edited, Language, Refusal, apply, context};
 pub use error::Error;
 pub use facts::{AudioFacts, Color, MediaFacts, VideoFacts};
@@ -101,8 +99,8 @@ pub use probe::probe;
 pub use rational::Rational;
 pub use render::{Rendered, render};
 pub use subtitles::Cue;
+pub use source::Source;
 pub use tools::{ToolReport, Tools};
 pub use verify::{
     Boxes, Fate, FileTrack, Finding, Fix, Inspected, Rule, Standing, TrackKind, Verdict, inspect, verify,
 };
-pub use wish::FormatWish;

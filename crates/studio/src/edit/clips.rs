@@ -4,7 +4,7 @@ use super::names;
 use super::refusal::Refusal;
 use super::words::{Language, list, number, quoted};
 use super::work::{Piece, Work};
-use crate::draft::Source;
+use crate::source::Source;
 use crate::ops::TransitionKind;
 use crate::timeline::{Segment, Timeline, Transition};
 

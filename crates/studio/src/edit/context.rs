@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{clips, has_segments};
-use crate::draft::Source;
+use crate::source::Source;
 use crate::ops::{Context, TextRole, Track};
 use crate::timeline::Timeline;
 

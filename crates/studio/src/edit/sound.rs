@@ -6,7 +6,7 @@ use super::trace::{self, Link};
 use super::words::{Language, number, quoted};
 use super::work::Work;
 use super::writing::follow;
-use crate::draft::Source;
+use crate::source::Source;
 use crate::ops::{Direction, FadeKind, FadeTarget, Level, Sound, Span};
 use crate::timeline::{Fades, Gain, Music, Range};
 

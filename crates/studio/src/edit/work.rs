@@ -3,7 +3,7 @@
 use super::refusal::Refusal;
 use super::trace::{self, Link};
 use super::words::Language;
-use crate::draft::Source;
+use crate::source::Source;
 use crate::ops::{EditOp, Span};
 use crate::timeline::{Range, Segment, Timeline};
 

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
-use crate::{AudioFacts, Color, FormatWish, Source, VideoFacts, draft::draft};
+use crate::{AudioFacts, Color, VideoFacts};
 
 /// A plain 1080p30 clip of two seconds with stereo sound, from which every case differs a little.
 pub(crate) fn video() -> VideoFacts {
@@ -61,18 +61,15 @@ fn clip(video: VideoFacts, audio: Option<AudioFacts>) -> MediaFacts {
     }
 }
 
-fn planned(clips: &[MediaFacts], wish: &FormatWish) -> Result<Plan, Error> {
-    let sources: Vec<Source> = clips
-        .iter()
-        .enumerate()
-        .map(|(n, facts)| Source { id: n.to_string(), name: "clip".into(), facts: facts.clone() })
-        .collect();
-    let facts = sources.iter().map(|s| (s.id.clone(), s.facts.clone())).collect();
-    plan(&draft(&sources, wish), &facts)
+/// Whole clips one after the other, with what is said of the output as on the wire.
+fn planned(clips: &[MediaFacts], output: &Value) -> Result<Plan, Error> {
+    let facts: BTreeMap<String, MediaFacts> = (0..).map(|n: u32| n.to_string()).zip(clips.iter().cloned()).collect();
+    let segments: Vec<Value> = (0..clips.len()).map(|n| json!({ "src": n.to_string(), "clip": n })).collect();
+    plan(&json!({ "m": { "edit": { "output": output } }, "t": [{ "tt": 0, "sg": segments }] }), &facts)
 }
 
 fn plan_of(video: VideoFacts) -> Plan {
-    planned(&[clip(video, Some(stereo()))], &FormatWish::default()).unwrap()
+    planned(&[clip(video, Some(stereo()))], &json!({})).unwrap()
 }
 
 /// The filter graph, a filter a line.
@@ -99,7 +96,7 @@ fn a_plain_clip() {
 
 #[test]
 fn sixty_frames_when_asked_for() {
-    let wish = FormatWish { max_fps: 60, short_side: 720 };
+    let wish = json!({ "fps_milli": 60_000, "resolution": { "short_side": 720 } });
     let plan = planned(&[clip(rated(60, 1), Some(stereo()))], &wish).unwrap();
     insta::assert_snapshot!(plan.arguments().join("\n"));
 }
@@ -182,7 +179,7 @@ fn ten_bits_full_range_and_rgb() {
 fn silence_mono_and_surround() {
     let sounds = [None, Some(1), Some(6)].map(|channels| {
         let audio = channels.map(|channels| AudioFacts { channels, ..stereo() });
-        drawn(&planned(&[clip(video(), audio)], &FormatWish::default()).unwrap())
+        drawn(&planned(&[clip(video(), audio)], &json!({})).unwrap())
     });
     insta::assert_snapshot!(sounds.join("\n\n"));
 }
@@ -191,7 +188,7 @@ fn silence_mono_and_surround() {
 fn two_clips_of_different_shape_are_joined() {
     let square = VideoFacts { display_width: 1080, width: 1080, ..rated(30_000, 1001) };
     let clips = [clip(video(), Some(stereo())), clip(square, None)];
-    let plan = planned(&clips, &FormatWish::default()).unwrap();
+    let plan = planned(&clips, &json!({})).unwrap();
     assert_eq!(plan.sources().collect::<Vec<_>>(), ["0", "1"]);
     insta::assert_snapshot!(drawn(&plan));
 }
@@ -209,7 +206,7 @@ fn a_segment_may_be_the_beginning_of_its_clip() {
 fn what_has_no_moving_picture_is_refused() {
     let mut sound = clip(video(), Some(stereo()));
     sound.video = None;
-    let answer = planned(&[sound], &FormatWish::default());
+    let answer = planned(&[sound], &json!({}));
     assert!(matches!(answer, Err(Error::NoVideo { .. })), "{answer:?}");
 }
 
@@ -218,7 +215,7 @@ fn a_clip_that_is_cut_off_gives_a_shorter_plan() {
     let shorter = plan_of(video()).shortened(35).unwrap();
     assert_eq!((shorter.frames(), shorter.duration_ms()), (20, 667));
     assert_eq!(plan_of(video()).shortened(15), None);
-    let two = planned(&[clip(video(), None), clip(video(), None)], &FormatWish::default());
+    let two = planned(&[clip(video(), None), clip(video(), None)], &json!({}));
     assert_eq!(two.unwrap().shortened(20), None);
 }
 
@@ -248,9 +245,9 @@ proptest! {
     fn every_plan_keeps_the_rules(
         facts in any_video(),
         max_fps in 10u32..=60,
-        short_side in prop::sample::select(FormatWish::SHORT_SIDES.to_vec()),
+        short_side in prop::sample::select(vec![1080, 720, 540, 480, 360]),
     ) {
-        let wish = FormatWish { max_fps, short_side };
+        let wish = json!({ "fps_milli": max_fps * 1_000, "resolution": { "short_side": short_side } });
         let plan = planned(std::slice::from_ref(&facts), &wish).unwrap();
         let (width, height) = (plan.width(), plan.height());
         prop_assert!(width % 2 == 0 && height % 2 == 0 && width >= 2 && height >= 2);

@@ -7,7 +7,6 @@ use super::units::{Fades, Gain, Range, Speed, Turn, name};
 use super::{LONGEST_MS, Music, Rest, Segment, Settings, Text, Timeline};
 use crate::error::{Error, plain};
 use crate::ops::{Position, Resolution, TextRole};
-use crate::wish::FormatWish;
 
 /// More segments or writings than this are no timeline of a person's.
 const MOST: usize = 1_000;
@@ -28,7 +27,7 @@ impl Timeline {
         let tracks = own.get("t").and_then(Value::as_array).ok_or_else(|| no("it has no tracks"))?;
         let mut timeline = Self {
             settings: settings(draft)?,
-            rest: rest(own, &["d", "t", "m"], &["width", "height", "edit", "format"]),
+            rest: rest(own, &["d", "t", "m"], &["width", "height", "edit"]),
             ..Self::default()
         };
         let mut texts = Vec::new();
@@ -208,32 +207,15 @@ fn read_role(track: &Value) -> Result<TextRole, Error> {
 
 fn settings(draft: &Value) -> Result<Settings, Error> {
     let meta = draft.get("m");
-    let mut settings = match meta.and_then(|meta| meta.get("edit")) {
+    let settings = match meta.and_then(|meta| meta.get("edit")) {
         None | Some(Value::Null) => Settings::default(),
         Some(said) => Settings::deserialize(said)
             .map_err(|_| no("it asks for something that is not known here; a newer version may have made it"))?,
     };
-    if let Some(wish) = meta.and_then(|meta| meta.get("format")).filter(|wish| !wish.is_null()) {
-        take_wish(wish, &mut settings)?;
-    }
     if !possible_settings(&settings) {
         return Err(no("it asks for a size, a rate, a level or a time that can't be made"));
     }
     Ok(settings)
-}
-
-/// How drafts said it that were made before there were other edits than formatting.
-fn take_wish(wish: &Value, settings: &mut Settings) -> Result<(), Error> {
-    let wish = FormatWish::deserialize(wish).ok().filter(FormatWish::is_possible);
-    let wish = wish.ok_or_else(|| no("its wished format is none that can be made here"))?;
-    let usual = FormatWish::default();
-    if wish.short_side != usual.short_side {
-        settings.output.resolution = Some(Resolution::Short { short_side: wish.short_side });
-    }
-    if wish.max_fps != usual.max_fps {
-        settings.output.fps_milli = Some(wish.max_fps * 1_000);
-    }
-    Ok(())
 }
 
 fn possible_settings(settings: &Settings) -> bool {

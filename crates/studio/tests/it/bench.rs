@@ -6,10 +6,10 @@ use std::{
     process::{Command, Output},
 };
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use weixin_video_studio::{
-    Control, Error, FormatWish, MediaFacts, Plan, Rendered, Source, Tools, draft, plan, probe, render,
+    Control, Error, MediaFacts, Plan, Rendered, Tools, plan, probe, render,
 };
 
 /// A folder for one test, and the real tools.
@@ -42,10 +42,10 @@ impl Bench {
         probe(&self.tools, clip)
     }
 
-    pub(crate) fn plan(&self, clip: &Path, wish: &FormatWish) -> Result<Plan, Error> {
-        let facts = self.probe(clip)?;
-        let source = Source { id: "a".into(), name: "clip".into(), facts: facts.clone() };
-        plan(&draft(&[source], wish), &BTreeMap::from([("a".into(), facts)]))
+    /// The plan of all of a clip, as it is made for nowhere in particular.
+    pub(crate) fn plan(&self, clip: &Path) -> Result<Plan, Error> {
+        let draft = json!({ "t": [{ "tt": 0, "sg": [{ "src": "a" }] }] });
+        plan(&draft, &BTreeMap::from([("a".into(), self.probe(clip)?)]))
     }
 
     /// Renders a draft of files of this folder into [`Bench::out`]; a source's id is its file's name without extension.
@@ -64,7 +64,7 @@ impl Bench {
     }
 
     pub(crate) fn render_with(&self, clip: &Path, control: &Control) -> Result<Rendered, Error> {
-        let plan = self.plan(clip, &FormatWish::default())?;
+        let plan = self.plan(clip)?;
         let inputs = BTreeMap::from([("a".into(), clip.to_owned())]);
         render(&self.tools, &plan, &inputs, &self.out(), control)
     }

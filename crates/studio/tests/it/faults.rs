@@ -10,7 +10,8 @@ use std::{
 };
 
 use crate::bench::{Bench, finished};
-use weixin_video_studio::{Control, Error, FormatWish, Source, Tools, draft, plan, probe, render};
+use serde_json::json;
+use weixin_video_studio::{Control, Error, Tools, plan, probe, render};
 
 const CLIP: &str = "-f lavfi -i testsrc2=s=160x90:r=25:d=1 -c:v libx264 -preset ultrafast";
 
@@ -206,7 +207,7 @@ fn an_older_output_survives_a_failure_and_is_replaced_by_success() {
 fn a_missing_output_folder_is_named() {
     let bench = Bench::new();
     let clip = bench.make("clip.mp4", CLIP);
-    let plan = bench.plan(&clip, &FormatWish::default()).unwrap();
+    let plan = bench.plan(&clip).unwrap();
     let inputs = BTreeMap::from([("a".into(), clip)]);
     let out = bench.path("none/out.mp4");
     let error = render(&bench.tools, &plan, &inputs, &out, &Control::new()).unwrap_err();
@@ -218,7 +219,7 @@ fn a_missing_output_folder_is_named() {
 fn a_file_that_changed_its_kind_after_planning_is_refused() {
     let bench = Bench::new();
     let clip = bench.make("clip.mp4", CLIP);
-    let plan = bench.plan(&clip, &FormatWish::default()).unwrap();
+    let plan = bench.plan(&clip).unwrap();
     bench.make("other.mkv", CLIP);
     let inputs = BTreeMap::from([("a".into(), bench.path("other.mkv"))]);
     let error = render(&bench.tools, &plan, &inputs, &bench.out(), &Control::new()).unwrap_err();
@@ -248,8 +249,7 @@ fn two_clips_become_one_video_in_their_order() {
     let blue = bench.make("blue.mp4", tall);
     let files = [("r", red), ("b", blue)];
     let facts: BTreeMap<_, _> = files.iter().map(|(id, file)| ((*id).to_owned(), bench.probe(file).unwrap())).collect();
-    let source = |id: &str| Source { id: id.into(), name: id.into(), facts: facts[id].clone() };
-    let draft = draft(&[source("r"), source("b")], &FormatWish::default());
+    let draft = json!({ "t": [{ "tt": 0, "sg": [{ "src": "r", "clip": 1 }, { "src": "b", "clip": 2 }] }] });
     let plan = plan(&draft, &facts).unwrap();
     let inputs = files.map(|(id, file)| (id.to_owned(), file)).into();
     let done = render(&bench.tools, &plan, &inputs, &bench.out(), &Control::new()).unwrap();
@@ -271,14 +271,17 @@ fn ffmpeg_ends_when_the_thread_that_waits_for_it_is_gone() {
     }
     let bench = Bench::new();
     bench.make("clip.mp4", CLIP);
-    impostor(&bench, &format!("echo $$ > {}; exec sleep 600", bench.path("pid").display()));
+    impostor(&bench, "echo $$ > pid; exec sleep 600");
     let mut parent = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "faults::ffmpeg_ends_when_the_thread_that_waits_for_it_is_gone"])
         .env(CHILD, bench.folder.path())
         .stdout(std::process::Stdio::null())
         .spawn()
         .unwrap();
-    let pid = poll(|| fs::read_to_string(bench.path("pid")).ok().filter(|pid| pid.ends_with('\n')));
+    let pid = poll(|| {
+        let job = bench.names().into_iter().find(|name| name.starts_with(".weixin-video-"))?;
+        fs::read_to_string(bench.path(&job).join("pid")).ok().filter(|pid| pid.ends_with('\n'))
+    });
     parent.kill().unwrap();
     parent.wait().unwrap();
     let stat = format!("/proc/{}/stat", pid.unwrap().trim());
