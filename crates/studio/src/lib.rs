@@ -53,7 +53,6 @@
 //! Left out: HTTP and asynchrony.
 #![forbid(unsafe_code)]
 
-mod boxes;
 mod child;
 mod compare;
 mod control;
@@ -65,6 +64,7 @@ mod ffprobe;
 mod interpret;
 mod interpreter;
 mod ladder;
+mod mp4;
 mod ops;
 mod plan;
 mod probe;

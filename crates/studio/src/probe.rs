@@ -5,16 +5,14 @@ mod exif;
 use std::{fs, path::Path, process::Command, time::Duration};
 
 use crate::{
-    boxes,
     child::{self, Limits},
     control::Control,
     error::{Error, plain},
     facts::MediaFacts,
-    ffprobe, scan,
+    ffprobe, mp4, scan,
     sniff::{self, Kind, file_name},
     subtitles,
     tools::Tools,
-    verify,
 };
 
 /// More pixels than any camera's frame (8K has 33 million); a small PNG can claim any number.
@@ -49,9 +47,8 @@ pub fn probe(tools: &Tools, path: &Path) -> Result<MediaFacts, Error> {
         turn(&mut facts, rotation);
     }
     if kind == Kind::Mov {
-        let faststart = boxes::faststart(&file);
-        facts.faststart = faststart.map_err(|error| unreadable(path, &error.to_string()))?;
-        facts.boxes = verify::scan(&file).map_err(|error| unreadable(path, &error.to_string()))?;
+        let layout = mp4::layout(&file).map_err(|error| unreadable(path, &error.to_string()))?;
+        (facts.faststart, facts.boxes) = layout;
     }
     Ok(facts)
 }

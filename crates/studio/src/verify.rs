@@ -8,7 +8,6 @@
 //! A rule that is broken makes the file fall short, whatever WeChat would do with it: such a file plays badly or not at all
 //! somewhere, or tells more than its sender meant to.
 
-mod boxes;
 mod fate;
 mod fix;
 mod rules;
@@ -19,8 +18,7 @@ use serde::Serialize;
 
 use crate::{destination::Destination, error::Error, facts::MediaFacts, probe::probe, sniff::file_name, tools::Tools};
 
-pub(crate) use boxes::scan;
-pub use boxes::{Boxes, FileTrack, TrackKind};
+pub use crate::mp4::{Boxes, FileTrack, TrackKind};
 pub use fate::Fate;
 pub use fix::Fix;
 

@@ -324,8 +324,10 @@ impl Findings {
         let Some(boxes) = boxes else {
             return self.note(Rule::Metadata, "not looked at", wants, "only the tags of an MP4 are looked at");
         };
-        let tags = boxes.tags.join(", ");
-        let (found, why) = match (boxes.located, boxes.tags.is_empty()) {
+        let day = boxes.dated.then_some("the day it was recorded");
+        let tags: Vec<&str> = day.into_iter().chain(boxes.tags.iter().map(String::as_str)).collect();
+        let tags = tags.join(", ");
+        let (found, why) = match (boxes.located, tags.is_empty()) {
             (false, true) => ("none".to_owned(), String::new()),
             (true, true) => ("a place".to_owned(), "it tells where it was recorded".to_owned()),
             (true, false) => (

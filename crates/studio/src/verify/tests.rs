@@ -90,7 +90,7 @@ fn boxes(file: &mut Inspected) -> &mut Boxes {
 type Case = (Rule, Fix, &'static str, fn(&mut Inspected));
 
 /// Each rule broken by itself: what mends it, and a word of the reason.
-const BROKEN: [Case; 39] = [
+const BROKEN: [Case; 40] = [
     (Rule::Container, Fix::Remux, "mov", |file| boxes(file).brand = "qt".to_owned()),
     (Rule::Container, Fix::Remux, "mov", |file| boxes(file).brand.clear()),
     (Rule::Container, Fix::EncodePicture, "cut off", |file| boxes(file).whole = false),
@@ -139,6 +139,7 @@ const BROKEN: [Case; 39] = [
         (file.facts.boxes, file.facts.streams) = (None, 3);
     }),
     (Rule::Metadata, Fix::Remux, "where it was recorded", |file| boxes(file).located = true),
+    (Rule::Metadata, Fix::Remux, "the day it was recorded", |file| boxes(file).dated = true),
     (Rule::Metadata, Fix::Remux, "©mod", |file| boxes(file).tags = vec!["©mod".to_owned()]),
     (Rule::Bytes, Fix::EncodePicture, "2000001 bytes", |file| file.facts.bytes = 2_000_001),
     (Rule::Seconds, Fix::Shorten, "60.1 s", |file| file.facts.duration_ms = 60_101),

@@ -1,21 +1,10 @@
 //! What only the boxes of an MP4 tell: its brand, every track, how evenly frames are spaced, and who could learn what from
 //! it. Nothing is decoded, and nothing that a file says is believed without bounds.
 
-use std::{
-    fs::File,
-    io::{self, Read, Seek, SeekFrom},
-    path::Path,
-};
-
 use serde::{Deserialize, Serialize};
 
+use super::walk::{Fields, Layout, child, children};
 use crate::error::plain;
-
-/// A file has a handful of boxes at its top, a fragmented one some per second.
-const MOST_BOXES: u32 = 100_000;
-
-/// A longer index isn't read into memory; eight hours of 30 frames a second have half of it. In bytes.
-const LONGEST_INDEX: u64 = 32 * 1024 * 1024;
 
 /// More tracks or tags than this are named by nobody.
 const MOST_NAMED: usize = 16;
@@ -36,6 +25,9 @@ pub struct Boxes {
     pub tracks: Vec<FileTrack>,
     /// Whether it is told where it was recorded.
     pub located: bool,
+    /// Whether the index tells when it was recorded or changed.
+    #[serde(default)]
+    pub dated: bool,
     /// The names of tags that tell of a person, a device or a day; at most 16.
     pub tags: Vec<String>,
 }
@@ -64,80 +56,25 @@ pub enum TrackKind {
     Other,
 }
 
-/// Reads the boxes of the file; `None` when the index is too long or isn't there.
-pub(crate) fn scan(path: &Path) -> io::Result<Option<Boxes>> {
-    let mut file = File::open(path)?;
-    let bytes = file.metadata()?.len();
-    walk(&mut file, bytes)
-}
-
-fn walk(file: &mut (impl Read + Seek), bytes: u64) -> io::Result<Option<Boxes>> {
-    let (mut found, mut at, mut has_index) = (Boxes::default(), 0, false);
-    for _ in 0..MOST_BOXES {
-        if at >= bytes {
-            break;
-        }
-        let Some((kind, header, length)) = head(file, at, bytes)? else { break };
-        match &kind {
-            b"ftyp" => found.brand = brand(file)?,
-            b"moov" if length > LONGEST_INDEX => return Ok(None),
-            b"moov" if !has_index => {
-                let mut index = Vec::new();
-                file.take(length - header).read_to_end(&mut index)?;
-                found.index(&index);
-                has_index = true;
-            }
-            b"moof" => found.fragmented = true,
-            b"uuid" | b"meta" | b"udta" | b"sefd" => found.tag(&name(kind)),
-            _ => {}
-        }
-        at += length;
-        found.whole = at == bytes;
-    }
-    Ok(has_index.then_some(found))
-}
-
-/// The type of the box at `at`, the length of its header, and its own; `None` when it doesn't fit into the file.
-fn head(file: &mut (impl Read + Seek), at: u64, bytes: u64) -> io::Result<Option<([u8; 4], u64, u64)>> {
-    let left = bytes - at;
-    if left < 8 {
-        return Ok(None);
-    }
-    file.seek(SeekFrom::Start(at))?;
-    let [mut size, mut kind] = [[0; 4]; 2];
-    file.read_exact(&mut size)?;
-    file.read_exact(&mut kind)?;
-    let (header, length) = match u32::from_be_bytes(size) {
-        0 => (8, left),
-        1 if left < 16 => return Ok(None),
-        1 => {
-            let mut long = [0; 8];
-            file.read_exact(&mut long)?;
-            (16, u64::from_be_bytes(long))
-        }
-        short => (8, u64::from(short)),
-    };
-    Ok((header..=left).contains(&length).then_some((kind, header, length)))
-}
-
-fn brand(file: &mut impl Read) -> io::Result<String> {
-    let mut brand = [0; 4];
-    let mut read = 0;
-    while read < brand.len() {
-        match file.read(&mut brand[read..])? {
-            0 => return Ok(String::new()),
-            more => read += more,
-        }
-    }
-    Ok(name(brand).trim().to_owned())
-}
-
 impl Boxes {
+    /// `None` when the index is too long or isn't there.
+    pub(super) fn of(layout: &Layout) -> Option<Self> {
+        let index = layout.index.as_deref()?;
+        let brand = layout.brand.map(|brand| name(brand).trim().to_owned()).unwrap_or_default();
+        let mut found = Self { brand, whole: layout.whole, fragmented: layout.fragments, ..Self::default() };
+        found.index(index);
+        for kind in layout.beside.iter().filter(|kind| [b"uuid", b"meta", b"udta", b"sefd"].contains(kind)) {
+            found.tag(&name(*kind));
+        }
+        Some(found)
+    }
+
     fn index(&mut self, index: &[u8]) {
         for (kind, content) in children(index) {
             match &kind {
                 b"trak" => self.track(content),
                 b"mvex" => self.fragmented = true,
+                b"mvhd" => self.dated |= dated(content),
                 _ => self.about(kind, content),
             }
         }
@@ -147,17 +84,19 @@ impl Boxes {
         for (kind, content) in children(track) {
             self.about(kind, content);
         }
-        let Some(media) = child(track, *b"mdia") else { return };
-        let handler = child(media, *b"hdlr").and_then(|content| content.get(8..12)).unwrap_or_default();
-        let table = child(media, *b"minf").and_then(|content| child(content, *b"stbl")).unwrap_or_default();
-        let entry = child(table, *b"stsd").and_then(|content| content.get(12..16)?.try_into().ok()).map(name);
+        self.dated |= child(track, b"tkhd").is_some_and(dated);
+        let Some(media) = child(track, b"mdia") else { return };
+        self.dated |= child(media, b"mdhd").is_some_and(dated);
+        let handler = child(media, b"hdlr").and_then(|content| content.get(8..12)).unwrap_or_default();
+        let table = child(media, b"minf").and_then(|content| child(content, b"stbl")).unwrap_or_default();
+        let entry = child(table, b"stsd").and_then(|content| content.get(12..16)?.try_into().ok()).map(name);
         let kind = match handler {
             b"vide" => TrackKind::Video,
             b"soun" => TrackKind::Sound,
             _ => TrackKind::Other,
         };
         if self.tracks.len() < MOST_NAMED {
-            let even = child(table, *b"stts").and_then(even);
+            let even = child(table, b"stts").and_then(even);
             self.tracks.push(FileTrack { kind, entry: entry.unwrap_or_default(), even });
         }
     }
@@ -184,10 +123,10 @@ impl Boxes {
         // An MP4 has a version here, QuickTime hasn't.
         let plain = content.get(4..8) == Some(b"hdlr");
         let content = if plain { content } else { content.get(4..).unwrap_or_default() };
-        match child(content, *b"keys") {
+        match child(content, b"keys") {
             Some(keys) => self.keys(keys.get(8..).unwrap_or_default()),
             None => {
-                let list = child(content, *b"ilst").unwrap_or_default();
+                let list = child(content, b"ilst").unwrap_or_default();
                 children(list).for_each(|(kind, _)| self.tag(&name(kind)));
             }
         }
@@ -230,6 +169,14 @@ const HARMLESS: [&str; 15] = [
     "compatible_brands",
 ];
 
+/// Whether a header holds a day: of its making, or of its last change.
+fn dated(header: &[u8]) -> bool {
+    let mut fields = Fields(header);
+    let Some((version, _)) = fields.version() else { return false };
+    let mut day = || fields.wide(version).is_some_and(|seconds| seconds != 0);
+    day() || day()
+}
+
 /// Whether samples are evenly spaced, by the table of their lengths. The last one's length says nothing.
 fn even(content: &[u8]) -> Option<bool> {
     let word = |bytes: &[u8], at: usize| Some(u32::from_be_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
@@ -247,26 +194,6 @@ fn even(content: &[u8]) -> Option<bool> {
     // A rate that the clock doesn't divide is kept by lengths that alternate by one.
     let allowed = (mean * STEADY).max(1.0);
     Some(rows.map(|(_, (_, length))| f64::from(length)).all(|length| (length - mean).abs() <= allowed))
-}
-
-fn child(content: &[u8], wanted: [u8; 4]) -> Option<&[u8]> {
-    children(content).find(|(kind, _)| *kind == wanted).map(|(_, content)| content)
-}
-
-/// The boxes within a box, until one doesn't fit.
-fn children(mut rest: &[u8]) -> impl Iterator<Item = ([u8; 4], &[u8])> {
-    std::iter::from_fn(move || {
-        let size = u32::from_be_bytes(rest.get(..4)?.try_into().ok()?);
-        let kind = rest.get(4..8)?.try_into().ok()?;
-        let (header, length) = match size {
-            0 => (8, rest.len()),
-            1 => (16, usize::try_from(u64::from_be_bytes(rest.get(8..16)?.try_into().ok()?)).ok()?),
-            short => (8, usize::try_from(short).ok()?),
-        };
-        let content = rest.get(header..length)?;
-        rest = &rest[length..];
-        Some((kind, content))
-    })
 }
 
 /// Four letters as people write them; `©` is one byte in a box.

@@ -24,7 +24,7 @@ fn file(index: &[u8]) -> Vec<u8> {
 }
 
 fn scanned(bytes: &[u8]) -> Option<Boxes> {
-    walk(&mut Cursor::new(bytes), bytes.len() as u64).unwrap()
+    Boxes::of(&Layout::read(&mut Cursor::new(bytes)).unwrap())
 }
 
 #[test]
@@ -87,6 +87,28 @@ fn places_and_devices_are_found_wherever_they_stand() {
     }
     let samsung = [file(&[]), boxed(b"sefd", b"x")].concat();
     assert_eq!(scanned(&samsung).unwrap().tags, ["sefd"]);
+}
+
+#[test]
+fn a_day_is_found_in_any_header_of_either_version() {
+    let header = |version: u8, day: usize| {
+        let mut header = [&[version, 0, 0, 0][..], &[0; 32]].concat();
+        header[day] = 1;
+        header
+    };
+    for (version, day, told) in [(0, 4, true), (0, 11, true), (0, 12, false), (1, 19, true), (1, 20, false), (2, 4, false)]
+    {
+        let header = header(version, day);
+        let of_track = |kind: &[u8; 4]| boxed(b"trak", &boxed(kind, &header));
+        for index in [
+            boxed(b"mvhd", &header),
+            of_track(b"tkhd"),
+            boxed(b"trak", &boxed(b"mdia", &boxed(b"mdhd", &header))),
+        ] {
+            assert_eq!(scanned(&file(&index)).unwrap().dated, told, "{version} {day}");
+        }
+        assert!(!scanned(&file(&of_track(b"free"))).unwrap().dated);
+    }
 }
 
 #[test]
