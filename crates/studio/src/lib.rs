@@ -64,7 +64,7 @@ mod ffprobe;
 mod interpret;
 mod interpreter;
 mod ladder;
-mod mp4;
+pub mod mp4;
 mod ops;
 mod plan;
 mod probe;

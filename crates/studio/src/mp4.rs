@@ -3,19 +3,72 @@
 //!
 //! ```text
 //! layout    file              →  where index and data lie, and what else the boxes tell
+//! rewrite   file, tracks      →  the same pictures and sound, index first, and nothing else
 //! ```
+//!
+//! Invariant: what isn't understood for sure is refused here and left to ffmpeg. No number of a file's is believed before
+//! it was held against the bytes that are there.
 
+mod avc;
+mod bits;
 mod boxes;
+mod entry;
+mod index;
+mod picture;
+mod rewrite;
+mod sound;
+mod table;
+mod track;
 mod walk;
 
 use std::{fs::File, io, path::Path};
 
 pub use self::boxes::{Boxes, FileTrack, TrackKind};
-use self::walk::Layout;
+use self::{rewrite::Stop, walk::Layout};
+use crate::{
+    control::Control,
+    error::{Error, plain},
+    sniff::file_name,
+};
+
+/// Which tracks of a file stay, by their places among all, from 0: `index` of the facts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Keep {
+    /// The picture's.
+    pub picture: u32,
+    /// The sound's, if there is one.
+    pub sound: Option<u32>,
+}
 
 /// Whether the index comes before the data (`None` when neither is there), and what the boxes tell (`None` when the index
 /// is beyond all measure or isn't there).
 pub(crate) fn layout(path: &Path) -> io::Result<(Option<bool>, Option<Boxes>)> {
     let layout = Layout::read(&mut File::open(path)?)?;
     Ok((layout.index_first, Boxes::of(&layout)))
+}
+
+/// Writes H.264 and AAC into a new MP4: the index first, the tracks that are kept, no tags, no days, and of the data only
+/// what belongs to these tracks. Nothing is encoded, and the edits are kept. `out` is replaced, and isn't synced.
+///
+/// # Errors
+/// [`Error::Unreadable`] for a file that isn't understood for sure, which ffmpeg may understand; [`Error::Cancelled`];
+/// [`Error::DiskFull`] and [`Error::Io`] when it can't be read or written. `out` is then of no use.
+pub fn rewrite(input: &Path, out: &Path, keep: Keep, control: &Control) -> Result<(), Error> {
+    let unreadable = |why: &str| Error::Unreadable { name: file_name(input), why: plain(why, 200) };
+    let mut from = File::open(input).map_err(|error| unreadable(&error.to_string()))?;
+    let mut to = File::create(out).map_err(|error| Error::io("write the output", &error))?;
+    rewrite::rewrite(&mut from, &mut to, keep, control).map_err(|stop| match stop {
+        Stop::Refused(why) => unreadable(why),
+        Stop::Io(error) => Error::io("write the output", &error),
+        Stop::Cancelled => Error::Cancelled,
+    })
+}
+
+/// Copies a file that is right as it is, byte for byte. `out` is replaced, and isn't synced.
+///
+/// # Errors
+/// [`Error::DiskFull`] and [`Error::Io`].
+pub fn copy(input: &Path, out: &Path) -> Result<(), Error> {
+    let copied = || io::copy(&mut File::open(input)?, &mut File::create(out)?);
+    copied().map(|_| ()).map_err(|error| Error::io("write the output", &error))
 }

@@ -169,11 +169,14 @@ const HARMLESS: [&str; 15] = [
     "compatible_brands",
 ];
 
+/// The first second of 1970, counted from that of 1904: what programs write that mean to say nothing.
+const NO_DAY: u64 = 2_082_844_800;
+
 /// Whether a header holds a day: of its making, or of its last change.
 fn dated(header: &[u8]) -> bool {
     let mut fields = Fields(header);
     let Some((version, _)) = fields.version() else { return false };
-    let mut day = || fields.wide(version).is_some_and(|seconds| seconds != 0);
+    let mut day = || fields.wide(version).is_some_and(|seconds| ![0, NO_DAY].contains(&seconds));
     day() || day()
 }
 

@@ -53,6 +53,13 @@ impl Layout {
         Ok(found)
     }
 
+    /// Whether the data of one `mdat` has all of it.
+    pub(super) fn holds(&self, range: &Range<u64>) -> bool {
+        // They stand in the order of the file.
+        let next = self.data.partition_point(|data| data.start <= range.start);
+        next.checked_sub(1).and_then(|at| self.data.get(at)).is_some_and(|data| range.end <= data.end)
+    }
+
     /// `file` stands at the beginning of the box's content.
     fn take(&mut self, file: &mut impl Read, kind: Kind, content: Range<u64>) -> io::Result<()> {
         let length = content.end - content.start;
