@@ -1,21 +1,17 @@
 //! A child process that can be watched, bounded and stopped with everything it started.
 
+mod start;
+
 use std::{
-    env,
-    ffi::OsStr,
-    io::{self, Read},
-    path::PathBuf,
-    process::{Child, Command, ExitStatus, Stdio},
+    io::Read,
+    process::{Child, ExitStatus},
     sync::mpsc::{Receiver, RecvTimeoutError, sync_channel},
     thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
 
-use crate::{
-    control::Control,
-    error::Error,
-    tools::{missing, on_path},
-};
+use self::start::{Hold, start};
+use crate::{confine::Confined, control::Control, error::Error};
 
 /// How often cancellation and deadlines are looked at.
 const TICK: Duration = Duration::from_millis(50);
@@ -31,20 +27,6 @@ const STDERR_KEPT: usize = 64 * 1024;
 
 /// The most an answer may hold, in bytes: ffprobe writes some 2 KB a stream.
 const ANSWER_MAX: usize = 4 * 1024 * 1024;
-
-/// The variables a child may see. Tokens and the like live in the others, and ffmpeg's own
-/// (`FFREPORT`) would make it write files.
-const ENV_KEPT: [&str; 9] = [
-    "PATH",
-    "LD_LIBRARY_PATH",
-    "DYLD_LIBRARY_PATH",
-    "DYLD_FALLBACK_LIBRARY_PATH",
-    "TMPDIR",
-    "TEMP",
-    "TMP",
-    "SystemRoot",
-    "HOME",
-];
 
 /// When to stop a child that hasn't ended by itself.
 pub(crate) struct Limits<'a> {
@@ -74,7 +56,7 @@ pub(crate) struct Finished {
 
 /// Runs a command to its end; `on_output` sees its stdout and says what to make of it.
 pub(crate) fn run(
-    command: Command,
+    command: impl Into<Confined>,
     tool: &'static str,
     limits: &Limits<'_>,
     mut on_output: impl FnMut(&[u8]) -> Seen,
@@ -82,7 +64,9 @@ pub(crate) fn run(
     if limits.control.is_cancelled() {
         return Err(Error::Cancelled);
     }
-    let mut group = Group::spawn(command, tool)?;
+    let confined = command.into();
+    let is_bounded = confined.reach.is_some();
+    let mut group = Group::spawn(confined, tool)?;
     let output = group.child.stdout.take().map(read_chunks);
     let stderr = group.child.stderr.take().map(keep_tail);
     let mut watch = Watch::new(limits);
@@ -108,14 +92,21 @@ pub(crate) fn run(
         thread::sleep(REAP);
     };
     let stderr = stderr.and_then(|reader| reader.join().ok()).unwrap_or_default();
-    if let Some(signal) = signal_of(status) {
-        return Err(Error::Killed { signal });
+    let stderr = String::from_utf8_lossy(&stderr).into_owned();
+    let signal = signal_of(status);
+    match (too_much(signal, &stderr).filter(|_| is_bounded), signal) {
+        (Some(what), _) => Err(Error::TooMuch { what }),
+        (None, Some(signal)) => Err(Error::Killed { signal }),
+        (None, None) => Ok(Finished { status, stderr }),
     }
-    Ok(Finished { status, stderr: String::from_utf8_lossy(&stderr).into_owned() })
 }
 
 /// Runs a command to its end and keeps what it wrote to stdout, up to 4 MB.
-pub(crate) fn capture(command: Command, tool: &'static str, limits: &Limits<'_>) -> Result<(Finished, String), Error> {
+pub(crate) fn capture(
+    command: impl Into<Confined>,
+    tool: &'static str,
+    limits: &Limits<'_>,
+) -> Result<(Finished, String), Error> {
     let mut answer = Vec::new();
     let finished = run(command, tool, limits, |chunk| {
         let room = ANSWER_MAX - answer.len();
@@ -125,26 +116,37 @@ pub(crate) fn capture(command: Command, tool: &'static str, limits: &Limits<'_>)
     Ok((finished, String::from_utf8_lossy(&answer).into_owned()))
 }
 
+/// What a child wanted more of than it may have. ffmpeg calls it a success when a clip could not be decoded for want of memory.
+fn too_much(signal: Option<i32>, stderr: &str) -> Option<&'static str> {
+    const NO_MEMORY: [&str; 5] = [
+        "Cannot allocate memory",
+        "malloc of size",
+        "bad_alloc",
+        "memory allocation of",
+        "failed to map segment from shared object",
+    ];
+    let says = |words: &[&str]| words.iter().any(|words| stderr.contains(words));
+    if signal == Some(FILE_TOO_LARGE) || says(&["File too large"]) {
+        Some("disk space")
+    } else {
+        says(&NO_MEMORY).then_some("memory")
+    }
+}
+
+/// The signal that ends who writes beyond the size a file may have.
+const FILE_TOO_LARGE: i32 = 25;
+
 /// A child in a process group of its own. Dropping it ends the whole group.
 struct Group {
     child: Child,
     reaped: bool,
+    _hold: Hold,
 }
 
 impl Group {
-    fn spawn(command: Command, tool: &'static str) -> Result<Self, Error> {
-        let mut command = tied_to_us(command);
-        command.env_clear();
-        command.envs(ENV_KEPT.iter().filter_map(|name| Some((name, env::var_os(name)?))));
-        command.env("LC_ALL", "C");
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        #[cfg(unix)]
-        std::os::unix::process::CommandExt::process_group(&mut command, 0);
-        let child = command.spawn().map_err(|error| {
-            let absent = error.kind() == io::ErrorKind::NotFound;
-            if absent { missing(tool) } else { Error::io("start ffmpeg", &error) }
-        })?;
-        Ok(Self { child, reaped: false })
+    fn spawn(command: Confined, tool: &'static str) -> Result<Self, Error> {
+        let (child, hold) = start(command, tool)?;
+        Ok(Self { child, reaped: false, _hold: hold })
     }
 
     fn reap(&mut self) -> Result<Option<ExitStatus>, Error> {
@@ -224,32 +226,6 @@ impl<'a> Watch<'a> {
     }
 }
 
-/// On Linux the child is started through `setpriv`, which has the kernel end it when we end.
-/// ffmpeg alone goes on for hours after its parent was killed, also when its pipes are closed.
-fn tied_to_us(command: Command) -> Command {
-    match setpriv() {
-        Some(setpriv) if runs_at_all(command.get_program()) => {
-            let mut tied = Command::new(setpriv);
-            tied.args(["--pdeathsig", "KILL", "--"]).arg(command.get_program());
-            tied.args(command.get_args());
-            if let Some(folder) = command.get_current_dir() {
-                tied.current_dir(folder);
-            }
-            tied
-        }
-        Some(_) | None => command,
-    }
-}
-
-fn setpriv() -> Option<PathBuf> {
-    if cfg!(target_os = "linux") { on_path("setpriv") } else { None }
-}
-
-/// A program that isn't there must fail at its start, which `setpriv` would hide.
-fn runs_at_all(program: &OsStr) -> bool {
-    std::path::Path::new(program).is_file()
-}
-
 #[cfg(unix)]
 fn signal_of(status: ExitStatus) -> Option<i32> {
     std::os::unix::process::ExitStatusExt::signal(&status)
@@ -289,6 +265,7 @@ fn keep_tail(mut pipe: impl Read + Send + 'static) -> JoinHandle<Vec<u8>> {
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
+    use std::process::Command;
 
     fn shell(script: &str) -> Command {
         let mut command = Command::new("/bin/sh");
@@ -344,7 +321,9 @@ mod tests {
             file.display()
         );
         let cancel = control.clone();
-        let error = run(shell(&script), "sh", &limits(&control), |_| {
+        let mut command = shell(&script);
+        command.current_dir(folder.path());
+        let error = run(command, "sh", &limits(&control), |_| {
             cancel.cancel();
             Seen::Progress
         });

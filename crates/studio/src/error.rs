@@ -75,6 +75,11 @@ pub enum Error {
         /// The number of the signal.
         signal: i32,
     },
+    /// ffmpeg wanted more memory or disk space than an honest video takes, and was stopped.
+    TooMuch {
+        /// What it wanted.
+        what: &'static str,
+    },
     /// No space is left where the output goes.
     DiskFull,
     /// A file or a process of our own could not be made or written.
@@ -108,6 +113,7 @@ impl Error {
             Self::Cancelled => "nothing was written; start it again when you want it",
             Self::TimedOut { .. } => "try a shorter clip or 720p, or allow more time",
             Self::Killed { .. } => "nothing was written; if memory ran out, close other programs and try again",
+            Self::TooMuch { .. } => "try a shorter or a smaller clip; a clip that plays well should not do this",
             Self::DiskFull => "free some space, or choose an output folder on another disk",
             Self::Io { .. } => "check that the output folder exists and may be written",
             Self::Render { .. } => "check that the clip plays; if it does, please report this line",
@@ -148,6 +154,7 @@ impl fmt::Display for Error {
             Self::Cancelled => f.write_str("the render was cancelled"),
             Self::TimedOut { seconds } => write!(f, "ffmpeg was stopped after {seconds} s"),
             Self::Killed { signal } => write!(f, "ffmpeg was ended by signal {signal}"),
+            Self::TooMuch { what } => write!(f, "ffmpeg was stopped: it took more {what} than a video needs"),
             Self::DiskFull => f.write_str("the disk is full"),
             Self::Io { doing, why } => write!(f, "could not {doing}: {why}"),
             Self::Render { detail } => write!(f, "ffmpeg could not render it: {detail}"),

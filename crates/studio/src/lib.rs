@@ -55,6 +55,7 @@
 
 mod child;
 mod compare;
+mod confine;
 mod control;
 mod destination;
 mod edit;
@@ -80,6 +81,7 @@ mod tools;
 mod verify;
 
 pub use compare::{Compared, Scores, Side, Vmaf, compare};
+pub use confine::{Confinement, confinement};
 pub use control::Control;
 pub use destination::{
     Aim, Becomes, Caps, Confidence, Destination, Destinations, DestinationsError, Does, Gate, Known, Limits, Misfit,

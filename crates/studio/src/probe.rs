@@ -6,6 +6,7 @@ use std::{fs, path::Path, process::Command, time::Duration};
 
 use crate::{
     child::{self, Limits},
+    confine::Confined,
     control::Control,
     error::{Error, plain},
     facts::MediaFacts,
@@ -67,7 +68,7 @@ fn ask(tools: &Tools, kind: Kind, file: &Path) -> Result<MediaFacts, Error> {
     let limits = Limits { control: &control, wall: PROBE_LIMIT, stall: PROBE_LIMIT };
     let mut command = confined(tools, kind, file)?;
     command.args(["-of", "json", "-show_format", "-show_streams"]);
-    let (done, answer) = child::capture(command, "ffprobe", &limits)?;
+    let (done, answer) = child::capture(Confined::reading(command, file), "ffprobe", &limits)?;
     if done.stderr.contains("Picture size ") {
         let size = refused_size(&done.stderr);
         return Err(Error::TooManyPixels { name: file_name(file), size });

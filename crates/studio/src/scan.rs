@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, path::Path, time::Duration};
 
 use crate::{
     child::{self, Limits, Seen},
+    confine::Confined,
     control::Control,
     error::Error,
     facts::MediaFacts,
@@ -27,7 +28,7 @@ pub(crate) fn measure(tools: &Tools, kind: Kind, file: &Path, facts: &mut MediaF
     let control = Control::new();
     let limits = Limits { control: &control, wall: SCAN_LIMIT, stall: SCAN_LIMIT };
     let mut spans = Spans::default();
-    child::run(command, "ffprobe", &limits, |chunk| spans.take(chunk))?;
+    child::run(Confined::reading(command, file), "ffprobe", &limits, |chunk| spans.take(chunk))?;
     spans.apply(facts);
     Ok(())
 }

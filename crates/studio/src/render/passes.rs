@@ -10,6 +10,7 @@ use std::{
 use super::{job::Job, listen};
 use crate::{
     child::{self, Limits, Seen},
+    confine::{Confined, largest_file},
     control::Control,
     error::Error,
     facts::MediaFacts,
@@ -182,7 +183,8 @@ impl<'a> Work<'a> {
         let moving = plan.form().has_picture() && *pass != Pass::Listen;
         let progress = &mut self.progress;
         progress.begin(if moving { plan.frames() } else { plan.duration_ms() }, share);
-        let done = child::run(command, "ffmpeg", &limits, |chunk| {
+        let confined = Confined::from(command).writing_at_most(largest_file(plan));
+        let done = child::run(confined, "ffmpeg", &limits, |chunk| {
             let moved = progress.take(chunk);
             if most.is_some_and(|most| will_be_too_large(progress, plan.frames(), most)) {
                 return Seen::Enough;
