@@ -53,6 +53,7 @@
 //! Left out: HTTP and asynchrony.
 #![forbid(unsafe_code)]
 
+mod cache;
 mod child;
 mod compare;
 mod confine;
@@ -80,6 +81,7 @@ pub mod timeline;
 mod tools;
 mod verify;
 
+pub use cache::Cache;
 pub use compare::{Compared, Scores, Side, Vmaf, compare};
 pub use confine::{Confinement, confinement};
 pub use control::Control;

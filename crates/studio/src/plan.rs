@@ -7,6 +7,7 @@
 //! sound   the sound of the pieces, the music, levels and fades, in samples
 //! text    writing, broken into lines and placed, in pixels
 //! graph   all of it as one filter graph
+//! segment the same in windows, each with a graph of its own, and the sound for itself
 //! form    the container, the codecs and their settings
 //! budget  what a size in bytes leaves for the picture
 //! argv    what ffmpeg is told, a list a pass
@@ -21,6 +22,7 @@ mod known;
 mod look;
 mod piece;
 mod rate;
+pub(crate) mod segment;
 mod size;
 mod sound;
 mod text;
@@ -38,7 +40,7 @@ use crate::{
     timeline::{Output, Timeline},
 };
 
-pub(crate) use argv::{FONTS_FOLDER, Pass, TEXT_FILE};
+pub(crate) use argv::{FONTS_FOLDER, Pass, TEXT_FILE, WINDOW_FILE};
 pub(crate) use budget::{Budget, smaller};
 pub(crate) use filters::canonical;
 pub(crate) use form::Form;
@@ -70,6 +72,8 @@ pub struct Plan {
     most: form::Most,
     /// Where it goes; `None`: nowhere in particular.
     destination: Option<Destination>,
+    /// Where it lies in a longer one; `None` for one that is whole.
+    window: Option<segment::Window>,
     /// What it was made of, for making it again a little different.
     origin: Origin,
 }
@@ -135,6 +139,7 @@ impl Plan {
             form,
             most: form::Most::of(&wishes, &goal),
             destination: goal.destination,
+            window: None,
             origin: Origin { timeline, wishes, facts: facts.clone(), destinations: destinations.clone() },
         })
     }

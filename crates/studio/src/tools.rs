@@ -8,6 +8,7 @@ use std::{
 };
 
 use crate::{
+    cache::Cache,
     child::{self, Limits},
     control::Control,
     error::{Error, plain},
@@ -23,6 +24,7 @@ const REPORT_LIMIT: Duration = Duration::from_secs(20);
 pub struct Tools {
     ffmpeg: Option<PathBuf>,
     ffprobe: Option<PathBuf>,
+    cache: Option<Cache>,
 }
 
 /// What the installed ffmpeg is and can do.
@@ -47,12 +49,22 @@ pub struct ToolReport {
 impl Tools {
     /// Looks for both programs in the folders of `PATH`. One that isn't there is missed when it is needed.
     pub fn find() -> Self {
-        Self { ffmpeg: on_path("ffmpeg"), ffprobe: on_path("ffprobe") }
+        Self { ffmpeg: on_path("ffmpeg"), ffprobe: on_path("ffprobe"), cache: None }
     }
 
     /// Takes programs at places of the caller's own. Nothing is checked yet.
     pub fn at(ffmpeg: PathBuf, ffprobe: Option<PathBuf>) -> Self {
-        Self { ffmpeg: Some(ffmpeg), ffprobe }
+        Self { ffmpeg: Some(ffmpeg), ffprobe, cache: None }
+    }
+
+    /// The same programs, with a folder for what they make, so that an edit costs what it changes.
+    #[must_use]
+    pub fn with_cache(self, cache: Cache) -> Self {
+        Self { cache: Some(cache), ..self }
+    }
+
+    pub(crate) fn cache(&self) -> Option<&Cache> {
+        self.cache.as_ref()
     }
 
     /// Where ffmpeg is.

@@ -1,10 +1,15 @@
 //! What ffmpeg is told, a list of arguments a pass.
 
+use std::ops::Range;
+
 use super::{Form, Loudness, Piece, Plan, graph, words};
 use crate::{probe::confinement, rational::Rational, sniff::Kind};
 
 /// The name of the writing in the job folder.
 pub(crate) const TEXT_FILE: &str = "text.ass";
+
+/// The name of the picture of a window, in its own folder.
+pub(crate) const WINDOW_FILE: &str = "window.mp4";
 
 /// The folder of its font, in the job folder.
 pub(crate) const FONTS_FOLDER: &str = "fonts";
@@ -66,8 +71,24 @@ pub(super) fn arguments(plan: &Plan, pass: &Pass, loudness: Option<&Loudness>) -
     args
 }
 
+/// All arguments of a pass over the picture of a window.
+pub(super) fn picture_alone(plan: &Plan, pass: &Pass) -> Vec<String> {
+    let mut args = words("-nostdin -hide_banner -loglevel error -progress pipe:1 -nostats -y");
+    args.extend(inputs(plan));
+    args.extend(["-filter_complex".to_owned(), graph::picture(plan)]);
+    args.extend(words("-map [v] -map_metadata -1 -map_chapters -1 -sn -dn"));
+    args.extend(picture_arguments(plan, pass));
+    if matches!(pass, Pass::First(..)) {
+        args.extend(words("-f null -"));
+    } else {
+        args.extend(words("-fflags +bitexact -movflags +faststart -f mp4"));
+        args.push(format!("file:{WINDOW_FILE}"));
+    }
+    args
+}
+
 /// The sound's encoder, the container, and the file.
-fn ending(plan: &Plan, kbit: Option<u32>, name: &str) -> Vec<String> {
+pub(super) fn ending(plan: &Plan, kbit: Option<u32>, name: &str) -> Vec<String> {
     let mut args = plan.form.sound_arguments(kbit);
     // Bit-exact muxing leaves the writing program out of the file.
     args.extend(words("-fflags +bitexact"));
@@ -105,31 +126,58 @@ pub(super) fn seconds(ms: u64) -> String {
 
 /// A frame as seconds, near enough to be told from its neighbours.
 pub(super) fn at(frame: u64, rate: Rational) -> String {
-    let micros = rate.inverse().rounded(frame.saturating_mul(1_000_000));
+    micros(rate.inverse().rounded(frame.saturating_mul(1_000_000)))
+}
+
+/// Microseconds as seconds.
+pub(super) fn micros(micros: u64) -> String {
     format!("{}.{:06}", micros / 1_000_000, micros % 1_000_000)
 }
 
-fn inputs(plan: &Plan) -> Vec<String> {
+pub(super) fn inputs(plan: &Plan) -> Vec<String> {
     let mut args = Vec::new();
     let many = plan.pieces.len() > MANY_INPUTS;
     for (index, piece) in plan.pieces.iter().enumerate() {
-        args.extend(many.then(|| words("-threads 1")).into_iter().flatten());
-        args.extend(confinement(piece.kind));
-        if !piece.still {
-            args.extend(window(piece));
-        }
-        args.extend(["-i".to_owned(), format!("file:{}", input_name(index, piece.kind))]);
+        args.extend(input(index, piece, plan.frame_rate, many));
     }
-    if let Some(music) = &plan.music {
-        args.extend(music.looped.then(|| words("-stream_loop -1")).into_iter().flatten());
-        args.extend(confinement(music.kind));
-        args.extend(["-i".to_owned(), format!("file:{}", input_name(plan.pieces.len(), music.kind))]);
+    args.extend(music(plan));
+    args
+}
+
+/// Those of some pieces in which something is heard.
+pub(super) fn heard(plan: &Plan, pieces: Range<usize>) -> Vec<String> {
+    let many = pieces.len() > MANY_INPUTS;
+    let pieces = plan.pieces.iter().enumerate().take(pieces.end).skip(pieces.start);
+    let heard = pieces.filter(|(_, piece)| piece.audio.is_some());
+    heard.flat_map(|(index, piece)| input(index, piece, plan.frame_rate, many)).collect()
+}
+
+/// That of the music.
+pub(super) fn music(plan: &Plan) -> Vec<String> {
+    let Some(music) = &plan.music else { return Vec::new() };
+    let mut args = if music.looped { words("-stream_loop -1") } else { Vec::new() };
+    args.extend(confinement(music.kind));
+    args.extend(["-i".to_owned(), format!("file:{}", input_name(plan.pieces.len(), music.kind))]);
+    args
+}
+
+fn input(index: usize, piece: &Piece, rate: Rational, many: bool) -> Vec<String> {
+    let mut args = if many { words("-threads 1") } else { Vec::new() };
+    args.extend(confinement(piece.kind));
+    if !piece.still {
+        args.extend(window(piece, rate));
     }
+    args.extend(["-i".to_owned(), format!("file:{}", input_name(index, piece.kind))]);
     args
 }
 
 /// From where to where a source is read.
-fn window(piece: &Piece) -> Vec<String> {
+fn window(piece: &Piece, rate: Rational) -> Vec<String> {
+    if piece.skip > 0 {
+        // The frame that is shown at first may begin earlier, so nothing is thrown away before it is known which that is.
+        let entry = micros(piece.entry_us(rate, piece.skip));
+        return ["-noaccurate_seek", "-ss", &entry].map(str::to_owned).to_vec();
+    }
     let mut args = Vec::new();
     let mut before = 0;
     if piece.from_ms > 0 && sought_by_filter(piece).is_none() {

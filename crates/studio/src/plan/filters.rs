@@ -58,6 +58,11 @@ fn timed(plan: &Plan, piece: &Piece) -> Vec<String> {
     if let Some(from) = argv::sought_by_filter(piece) {
         chain.push(format!("trim=start={from},setpts=PTS-{from}/TB"));
     }
+    if piece.skip > 0 && piece.from_ms > 0 {
+        // It is entered at the key frame before, which may lie before the piece.
+        let ahead = piece.entry_us(plan.frame_rate, piece.skip) - piece.from_ms * 1_000;
+        chain.push(format!("trim=start=-{}", argv::micros(ahead)));
+    }
     if piece.video.interlaced {
         chain.push("bwdif=mode=send_frame:deint=interlaced".to_owned());
     }

@@ -1,7 +1,16 @@
 //! All of a plan as one filter graph.
 
-use super::{Plan, Ramp, SAMPLE_RATE, argv, filters, sound, sound::Soft};
+use std::ops::Range;
+
+use super::{Piece, Plan, Ramp, SAMPLE_RATE, argv, filters, sound, sound::Soft};
 use crate::sniff::Kind;
+
+/// How long something stands, and how much of it lies over what comes before, in frames.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Span {
+    pub(crate) frames: u64,
+    pub(crate) enter: u64,
+}
 
 /// How loud the sound was found to be, in the words of ffmpeg's `loudnorm`.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -24,7 +33,8 @@ const PEAK_DB: f64 = -1.5;
 /// The picture of the whole timeline, from the inputs to the pad `[v]`.
 pub(super) fn picture(plan: &Plan) -> String {
     let mut graph = Vec::new();
-    let runs = runs(plan);
+    let spans: Vec<Span> = plan.pieces.iter().map(|piece| Span { frames: piece.frames, enter: piece.enter }).collect();
+    let runs = runs(&spans);
     for (index, piece) in plan.pieces.iter().enumerate() {
         graph.push(format!("{}[v{index}]", filters::picture(plan, index, piece)));
     }
@@ -55,11 +65,7 @@ pub(super) fn picture(plan: &Plan) -> String {
 
 /// What is done to the picture as a whole.
 fn finish(plan: &Plan, frames: u64) -> String {
-    let mut chain = Vec::new();
-    if !plan.captions.is_empty() {
-        chain.push(format!("ass={}:fontsdir={}", argv::TEXT_FILE, argv::FONTS_FOLDER));
-    }
-    chain.extend(filters::ramp(plan.picture, frames));
+    let mut chain = plan.drawn_over(frames);
     if plan.form == super::Form::Gif {
         // A palette a frame: one for all of them would keep every frame in memory.
         chain.push("split[g0][g1];[g0]palettegen=stats_mode=single[p];[g1][p]paletteuse=new=1:dither=bayer".to_owned());
@@ -72,24 +78,53 @@ fn finish(plan: &Plan, frames: u64) -> String {
 /// The sound of the whole timeline, from the inputs to the pad `[a]`.
 pub(super) fn sound(plan: &Plan, loudness: Option<&str>) -> String {
     let mut graph = Vec::new();
-    let mut frame = 0;
-    for (index, piece) in plan.pieces.iter().enumerate() {
+    let all = plan.pieces.iter().enumerate();
+    let pad = heard(plan, all, 0, &mut graph);
+    mixed(plan, pad, plan.pieces.len(), loudness, &mut graph);
+    graph.join(";")
+}
+
+/// The sound of some pieces in a row, of inputs for those alone in which something is heard; `before` is the frame at which
+/// the piece before them ends. Answers with the pad.
+pub(super) fn pieces_sound(plan: &Plan, pieces: Range<usize>, before: u64, graph: &mut Vec<String>) -> String {
+    let mut input = 0;
+    let inputs = plan.pieces[pieces].iter().map(|piece| {
+        let index = input;
+        input += usize::from(piece.audio.is_some());
+        (index, piece)
+    });
+    heard(plan, inputs, before, graph)
+}
+
+fn heard<'a>(
+    plan: &Plan,
+    pieces: impl Iterator<Item = (usize, &'a Piece)>,
+    before: u64,
+    graph: &mut Vec<String>,
+) -> String {
+    let (mut frame, mut spans) = (before, Vec::new());
+    for (number, (input, piece)) in pieces.enumerate() {
         // Counted from the start of the timeline, so that roundings don't add up.
         let begin = plan.samples_at(frame - piece.enter);
         let end = plan.samples_at(frame - piece.enter + piece.frames);
         frame = frame - piece.enter + piece.frames;
         let dark = dark(plan, piece.dark);
-        graph.push(format!("{}[a{index}]", sound::of_piece(index, piece, end - begin, dark)));
+        graph.push(format!("{}[a{number}]", sound::of_piece(input, piece, end - begin, dark)));
+        spans.push(Span { frames: piece.frames, enter: piece.enter });
     }
-    let mut pad = joined(plan, &mut graph);
+    joined(plan, &spans, before, graph)
+}
+
+/// What lies over the sound as a whole, to the pad `[a]`; `music` is the number of its input.
+pub(super) fn mixed(plan: &Plan, mut pad: String, music: usize, loudness: Option<&str>, graph: &mut Vec<String>) {
     let total = plan.samples_at(plan.frames());
     let fades = plan.sound.original.filters(total);
     if !fades.is_empty() {
         graph.push(format!("{pad}{}[o]", fades.join(",")));
         pad = "[o]".to_owned();
     }
-    if let Some(music) = &plan.music {
-        graph.push(format!("{}[m]", sound::of_music(plan.pieces.len(), music, total)));
+    if let Some(piece) = &plan.music {
+        graph.push(format!("{}[m]", sound::of_music(music, piece, total)));
         let music = if plan.sound.duck {
             graph.push(format!("{pad}asplit[k0][k1]"));
             pad = "[k0]".to_owned();
@@ -111,7 +146,6 @@ pub(super) fn sound(plan: &Plan, loudness: Option<&str>) -> String {
     chain.extend(plan.sound.all.filters(total));
     chain.push(format!("aformat=sample_fmts=fltp:channel_layouts=stereo,apad,atrim=end_sample={total}"));
     graph.push(format!("{pad}{}[a]", chain.join(",")));
-    graph.join(";")
 }
 
 /// The filter that measures, and the one that then brings it to what was asked for.
@@ -129,34 +163,35 @@ pub(super) fn loudnorm(lufs: i32, measured: Option<&Loudness>) -> String {
     )
 }
 
-/// Pieces that follow each other without a crossfade.
-fn runs(plan: &Plan) -> Vec<std::ops::Range<usize>> {
-    let mut runs: Vec<std::ops::Range<usize>> = Vec::new();
-    for (index, piece) in plan.pieces.iter().enumerate() {
+/// Those that follow each other without a crossfade.
+fn runs(spans: &[Span]) -> Vec<Range<usize>> {
+    let mut runs: Vec<Range<usize>> = Vec::new();
+    for (index, span) in spans.iter().enumerate() {
         match runs.last_mut() {
-            Some(run) if piece.enter == 0 => run.end = index + 1,
+            Some(run) if span.enter == 0 => run.end = index + 1,
             _ => runs.push(index..index + 1),
         }
     }
     runs
 }
 
-fn joined(plan: &Plan, graph: &mut Vec<String>) -> String {
-    let (mut frames, mut pad) = (0, String::new());
-    for (number, run) in runs(plan).into_iter().enumerate() {
+/// The sounds `[a0]`, `[a1]`… one after the other, the first of which begins where something ended at a frame.
+pub(super) fn joined(plan: &Plan, spans: &[Span], before: u64, graph: &mut Vec<String>) -> String {
+    let (mut frames, mut pad) = (before, String::new());
+    for (number, run) in runs(spans).into_iter().enumerate() {
         let mut own = format!("[a{}]", run.start);
         if run.len() > 1 {
             let pads: String = run.clone().map(|index| format!("[a{index}]")).collect();
             own = format!("[q{number}]");
             graph.push(format!("{pads}concat=n={}:v=0:a=1{own}", run.len()));
         }
-        let enter = plan.pieces[run.start].enter;
+        let enter = spans[run.start].enter;
         if number > 0 {
             let samples = plan.samples_at(frames) - plan.samples_at(frames - enter);
             graph.push(format!("{pad}{own}acrossfade=ns={samples}:c1=tri:c2=tri[y{number}]"));
             own = format!("[y{number}]");
         }
-        frames += run.map(|index| plan.pieces[index].frames).sum::<u64>() - enter;
+        frames += spans[run].iter().map(|span| span.frames).sum::<u64>() - enter;
         pad = own;
     }
     pad

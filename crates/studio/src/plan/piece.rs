@@ -41,6 +41,10 @@ pub(crate) struct Piece {
     pub(crate) dark: super::Ramp,
     /// How many times the last frame may be repeated to fill `frames`.
     pub(crate) hold: u64,
+    /// How many frames lie between `from_ms` and the first that is shown; 0 but in a part of it.
+    pub(crate) skip: u64,
+    /// How many frames its source is sure to have from the first that is shown.
+    pub(crate) sure: u64,
 }
 
 /// How many frames they are together.
@@ -96,7 +100,8 @@ fn piece(segment: &Segment, facts: &BTreeMap<String, MediaFacts>, rate: Rational
     let to_ms = segment.to_ms.unwrap_or(media.duration_ms);
     let picture_end = video.duration_ms.map_or(media.duration_ms, |length| video.start_ms + length);
     let own = frames_in(segment.speed.played(picture_end.saturating_sub(segment.from_ms)), rate);
-    let hold = if media.still { 0 } else { frames.saturating_sub(own) + frames_in(SLACK_MS, rate) };
+    let slack = frames_in(SLACK_MS, rate);
+    let hold = if media.still { 0 } else { frames.saturating_sub(own) + slack };
     let heard = !segment.muted && segment.volume.fraction() > 0.0 && !media.still;
     Ok(Piece {
         source: segment.source.clone(),
@@ -114,5 +119,14 @@ fn piece(segment: &Segment, facts: &BTreeMap<String, MediaFacts>, rate: Rational
         enter: 0,
         dark: super::Ramp::default(),
         hold,
+        skip: 0,
+        sure: if media.still { u64::MAX } else { own.saturating_sub(slack) },
     })
+}
+
+impl Piece {
+    /// Where a frame of it lies in the source, in µs.
+    pub(super) fn entry_us(&self, rate: Rational, frame: u64) -> u64 {
+        self.from_ms * 1_000 + self.speed.covered(rate.inverse().rounded(frame.saturating_mul(1_000_000)))
+    }
 }
