@@ -17,14 +17,19 @@ const SAME_RATE: f64 = 0.005;
 
 /// Reads ffprobe's JSON answer.
 pub(crate) fn read(json: &str, kind: Kind, bytes: u64) -> Result<MediaFacts, String> {
-    let answer: Answer = serde_json::from_str(json).map_err(|_| "ffprobe's answer makes no sense".to_owned())?;
+    let answer = serde_json::from_str(json).map_err(|_| "ffprobe's answer makes no sense".to_owned())?;
+    Ok(facts(&answer, kind, bytes))
+}
+
+/// What an answer says, in whichever way it was asked for.
+pub(crate) fn facts(answer: &Answer, kind: Kind, bytes: u64) -> MediaFacts {
     let begin = answer.format.start_time.as_deref().and_then(seconds).unwrap_or(0.0);
     let video = choose(&answer.streams, Stream::is_picture).map(|s| s.video(begin));
     let audio = choose(&answer.streams, Stream::is_sound).map(|s| s.audio(begin));
     let still = kind.is_still();
-    Ok(MediaFacts {
+    MediaFacts {
         container: kind.extension().to_owned(),
-        duration_ms: if still { 0 } else { duration(&answer, video.as_ref(), audio.as_ref()) },
+        duration_ms: if still { 0 } else { duration(answer, video.as_ref(), audio.as_ref()) },
         video,
         audio,
         streams: u32::try_from(answer.streams.len()).unwrap_or(u32::MAX),
@@ -33,7 +38,7 @@ pub(crate) fn read(json: &str, kind: Kind, bytes: u64) -> Result<MediaFacts, Str
         boxes: None,
         cues: Vec::new(),
         still,
-    })
+    }
 }
 
 /// The streams say how long they are in most containers. Where they don't, the container's own
@@ -57,55 +62,55 @@ fn choose(streams: &[Stream], wanted: fn(&Stream) -> bool) -> Option<&Stream> {
     Some(Some(first).filter(is_default).or_else(|| candidates.find(is_default)).unwrap_or(first))
 }
 
-#[derive(Deserialize)]
-struct Answer {
-    #[serde(default)]
-    streams: Vec<Stream>,
-    #[serde(default)]
-    format: Format,
+/// What ffprobe answers; what else is asked is put into its words.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(crate) struct Answer {
+    pub(crate) streams: Vec<Stream>,
+    pub(crate) format: Format,
 }
 
 #[derive(Deserialize, Default)]
-struct Format {
-    start_time: Option<String>,
-    duration: Option<String>,
+pub(crate) struct Format {
+    pub(crate) start_time: Option<String>,
+    pub(crate) duration: Option<String>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct Stream {
-    index: u32,
-    codec_type: String,
-    codec_name: Option<String>,
-    profile: Option<String>,
-    level: Option<i64>,
-    pix_fmt: Option<String>,
-    bits_per_raw_sample: Option<String>,
-    width: u32,
-    height: u32,
-    sample_aspect_ratio: Option<String>,
-    avg_frame_rate: Option<String>,
-    r_frame_rate: Option<String>,
-    color_primaries: Option<String>,
-    color_transfer: Option<String>,
-    color_space: Option<String>,
-    color_range: Option<String>,
-    field_order: Option<String>,
-    start_time: Option<String>,
-    duration: Option<String>,
-    nb_frames: Option<String>,
-    channels: u32,
-    sample_rate: Option<String>,
-    disposition: BTreeMap<String, i64>,
-    side_data_list: Vec<SideData>,
-    tags: BTreeMap<String, String>,
+pub(crate) struct Stream {
+    pub(crate) index: u32,
+    pub(crate) codec_type: String,
+    pub(crate) codec_name: Option<String>,
+    pub(crate) profile: Option<String>,
+    pub(crate) level: Option<i64>,
+    pub(crate) pix_fmt: Option<String>,
+    pub(crate) bits_per_raw_sample: Option<String>,
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    pub(crate) sample_aspect_ratio: Option<String>,
+    pub(crate) avg_frame_rate: Option<String>,
+    pub(crate) r_frame_rate: Option<String>,
+    pub(crate) color_primaries: Option<String>,
+    pub(crate) color_transfer: Option<String>,
+    pub(crate) color_space: Option<String>,
+    pub(crate) color_range: Option<String>,
+    pub(crate) field_order: Option<String>,
+    pub(crate) start_time: Option<String>,
+    pub(crate) duration: Option<String>,
+    pub(crate) nb_frames: Option<String>,
+    pub(crate) channels: u32,
+    pub(crate) sample_rate: Option<String>,
+    pub(crate) disposition: BTreeMap<String, i64>,
+    pub(crate) side_data_list: Vec<SideData>,
+    pub(crate) tags: BTreeMap<String, String>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct SideData {
+pub(crate) struct SideData {
     /// Degrees counter-clockwise; ffmpeg before 6 and after write it as a number.
-    rotation: Option<f64>,
+    pub(crate) rotation: Option<f64>,
 }
 
 impl Stream {
@@ -134,8 +139,9 @@ impl Stream {
         VideoFacts {
             index: self.index,
             codec: word(self.codec_name.as_deref()).unwrap_or_default(),
-            profile: word(self.profile.as_deref()),
-            level: self.level.and_then(|level| u32::try_from(level).ok()),
+            // One without a name is told as a number.
+            profile: word(self.profile.as_deref()).filter(|name| name.parse::<u32>().is_err()),
+            level: self.level(),
             bit_depth: self.bit_depth(&pixel_format),
             pixel_format,
             width: self.width,
@@ -171,7 +177,8 @@ impl Stream {
         Color {
             primaries: word(self.color_primaries.as_deref()),
             transfer: word(self.color_transfer.as_deref()),
-            matrix: word(self.color_space.as_deref()),
+            // RGB has none.
+            matrix: word(self.color_space.as_deref()).filter(|name| name != "gbr"),
             range: word(self.color_range.as_deref()),
         }
     }
@@ -183,6 +190,12 @@ impl Stream {
             .and_then(Rational::read)
             .filter(|shape| (0.1..=10.0).contains(&shape.value()))
             .unwrap_or(Rational::ONE)
+    }
+
+    /// Other codecs' numbers mean nothing to anybody who asks.
+    fn level(&self) -> Option<u32> {
+        let leveled = matches!(self.codec_name.as_deref(), Some("h264" | "hevc"));
+        self.level.filter(|level| leveled && *level > 0).and_then(|level| u32::try_from(level).ok())
     }
 
     /// Clockwise, in quarter turns: a display matrix at another angle is shown upright.
@@ -232,7 +245,8 @@ impl Stream {
     }
 }
 
-fn differ(average: Option<Rational>, nominal: Option<Rational>) -> bool {
+/// Whether frames that come so often on average lie unevenly on a grid of this rate.
+pub(crate) fn differ(average: Option<Rational>, nominal: Option<Rational>) -> bool {
     let (Some(average), Some(nominal)) = (average, nominal) else {
         return true;
     };

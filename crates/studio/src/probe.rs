@@ -1,45 +1,45 @@
 //! Finds out what a file is, without trusting it.
 
+mod ask;
+mod banner;
 mod exif;
+mod level;
 
-use std::{fs, path::Path, process::Command, time::Duration};
+use std::{fs, path::Path};
 
 use crate::{
-    child::{self, Limits},
-    confine::Confined,
-    control::Control,
     error::{Error, plain},
     facts::MediaFacts,
-    ffprobe, mp4, scan,
+    mp4, scan,
     sniff::{self, Kind, file_name},
     subtitles,
     tools::Tools,
 };
 
+pub(crate) use ask::confined;
+
 /// More pixels than any camera's frame (8K has 33 million); a small PNG can claim any number.
 pub(crate) const MAX_PIXELS: u32 = 50_000_000;
 
-/// Probing takes 0.2 s; only a slow disk takes longer.
-const PROBE_LIMIT: Duration = Duration::from_secs(30);
-
 /// Says what a media file is, from its bytes and not from its name.
 ///
-/// The demuxer is chosen here by the first bytes, and ffprobe may open no other file and no
-/// network address, whatever the file says.
+/// The demuxer is chosen here by the first bytes, and ffprobe, or ffmpeg where there is no ffprobe, may open
+/// no other file and no network address, whatever the file says.
 ///
 /// # Errors
 /// [`Error::NotMedia`] for an empty file, text or unknown bytes, [`Error::Unreadable`] for a file
 /// that can't be opened or decoded, [`Error::TooManyPixels`] for a frame beyond 50 million pixels,
-/// [`Error::MissingTool`] when ffprobe isn't there.
+/// [`Error::MissingTool`] when neither ffprobe nor ffmpeg is there.
 pub fn probe(tools: &Tools, path: &Path) -> Result<MediaFacts, Error> {
     if let Some(facts) = subtitles::facts(path)? {
         return Ok(facts);
     }
     let kind = sniff::sniff(path)?;
     let file = fs::canonicalize(path).map_err(|error| unreadable(path, &error.to_string()))?;
-    let mut facts = ask(tools, kind, &file)?;
+    let mut facts = ask::facts(tools, kind, &file)?;
     check(path, &facts)?;
-    let measured = facts.video.as_ref().is_none_or(|video| video.duration_ms.is_some());
+    let sound_ms = facts.audio.as_ref().and_then(|audio| audio.duration_ms);
+    let measured = facts.video.as_ref().map_or(sound_ms, |video| video.duration_ms).is_some();
     if !facts.still && (facts.duration_ms == 0 || !measured) {
         scan::measure(tools, kind, &file, &mut facts)?;
     }
@@ -60,23 +60,6 @@ fn turn(facts: &mut MediaFacts, rotation: u32) {
     if rotation % 180 == 90 {
         (video.display_width, video.display_height) = (video.display_height, video.display_width);
     }
-}
-
-fn ask(tools: &Tools, kind: Kind, file: &Path) -> Result<MediaFacts, Error> {
-    let meta = fs::metadata(file).map_err(|error| unreadable(file, &error.to_string()))?;
-    let control = Control::new();
-    let limits = Limits { control: &control, wall: PROBE_LIMIT, stall: PROBE_LIMIT };
-    let mut command = confined(tools, kind, file)?;
-    command.args(["-of", "json", "-show_format", "-show_streams"]);
-    let (done, answer) = child::capture(Confined::reading(command, file), "ffprobe", &limits)?;
-    if done.stderr.contains("Picture size ") {
-        let size = refused_size(&done.stderr);
-        return Err(Error::TooManyPixels { name: file_name(file), size });
-    }
-    if !done.status.success() {
-        return Err(unreadable(file, &first_complaint(&done.stderr)));
-    }
-    ffprobe::read(&answer, kind, meta.len()).map_err(|why| unreadable(file, &why))
 }
 
 fn check(file: &Path, facts: &MediaFacts) -> Result<(), Error> {
@@ -128,24 +111,6 @@ pub(crate) fn first_complaint(stderr: &str) -> String {
     plain(said, 300)
 }
 
-/// ffprobe on one file, without a question yet.
-pub(crate) fn confined(tools: &Tools, kind: Kind, file: &Path) -> Result<Command, Error> {
-    let mut command = Command::new(tools.ffprobe()?);
-    command.args(["-hide_banner", "-loglevel", "error"]).args(confinement(kind));
-    // The name is given with its protocol, so that nothing in it is taken for another one.
-    let mut address = std::ffi::OsString::from("file:");
-    address.push(file);
-    command.arg("-i").arg(address);
-    Ok(command)
-}
-
-/// Reads `Picture size 16000x16000 exceeds…`.
-fn refused_size(stderr: &str) -> Option<(u32, u32)> {
-    let (_, rest) = stderr.split_once("Picture size ")?;
-    let (width, height) = rest.split_whitespace().next()?.split_once('x')?;
-    Some((width.parse().ok()?, height.parse().ok()?))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -163,12 +128,5 @@ mod tests {
         for (stderr, line) in cases {
             assert_eq!(first_complaint(stderr), line);
         }
-    }
-
-    #[test]
-    fn a_refused_size_is_read_from_the_complaint() {
-        let said = "[png @ 0x1] [IMGUTILS @ 0x2] Picture size 16000x9000 exceeds specified max";
-        assert_eq!(refused_size(said), Some((16_000, 9_000)));
-        assert_eq!(refused_size("Picture size huge"), None);
     }
 }

@@ -1,4 +1,4 @@
-//! Finds ffmpeg and ffprobe, and says what they can do.
+//! Finds ffmpeg, and ffprobe where there is one, and says what they can do.
 
 use std::{
     env, fs,
@@ -30,24 +30,67 @@ pub struct Tools {
 /// What the installed ffmpeg is and can do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ToolReport {
+    /// Where it is.
+    pub ffmpeg: PathBuf,
+    /// Where ffprobe is; without it ffmpeg is asked what a file is, which takes a little longer.
+    pub ffprobe: Option<PathBuf>,
     /// The first line of `ffmpeg -version`.
     pub version: String,
     /// Whether it encodes H.264 with libx264; without it nothing can be rendered.
     pub libx264: bool,
     /// Whether it encodes AAC; without it nothing can be rendered.
     pub aac: bool,
-    /// Whether it has the zscale filter; without it HDR clips can't be rendered.
+    /// Whether it has the zscale and tonemap filters; without them HDR clips can't be rendered.
     pub zscale: bool,
     /// Whether it draws writing; without it there are no titles and no subtitles.
     pub libass: bool,
+    /// Whether it evens out loudness.
+    pub loudnorm: bool,
+    /// The ways to measure how alike two pictures are that it has, best first: VMAF, XPSNR, SSIM.
+    pub measures: Vec<&'static str>,
     /// The font that Chinese is written in, or how to get one.
     pub chinese_font: Result<String, Error>,
     /// Those that it has of libx265 (H.265), libvpx-vp9 and libopus (WebM), and libmp3lame (MP3).
     pub more_encoders: Vec<&'static str>,
 }
 
+/// Encoders that only some outputs need.
+const MORE_ENCODERS: [&str; 4] = ["libx265", "libvpx-vp9", "libopus", "libmp3lame"];
+
+/// ffmpeg's names for what measures pictures, best first.
+const MEASURES: [(&str, &str); 3] = [("libvmaf", "VMAF"), ("xpsnr", "XPSNR"), ("ssim", "SSIM")];
+
+impl ToolReport {
+    /// What to install for what is missing, a sentence each with what it is for; empty when all is there.
+    pub fn to_install(&self) -> Vec<String> {
+        let parts = [
+            (self.libx264 && self.aac, "libx264 and aac", "to make any video"),
+            (self.zscale, "zscale and tonemap", "for HDR clips"),
+            (self.libass, "libass", "for titles and subtitles"),
+            (self.loudnorm, "loudnorm", "to even out the sound"),
+            (self.more_encoders.len() == MORE_ENCODERS.len(), "all encoders", "for H.265, WebM and MP3"),
+        ];
+        let lacking = parts.iter().filter(|(there, ..)| !there);
+        let mut sentences: Vec<String> =
+            lacking.map(|(_, what, why)| format!("ffmpeg with {what}, {why}: {}", install_command())).collect();
+        if let Err(error) = &self.chinese_font {
+            sentences.push(format!("{error}, for writing in Chinese: {}", error.advice()));
+        }
+        if !self.measures.contains(&"VMAF") {
+            // Debian's has none; what PyPI's wheel holds has it.
+            sentences.push(
+                "ffmpeg with libvmaf, only to compare pictures as people see them: a static build, such as \
+                            the one in PyPI's imageio-ffmpeg"
+                    .to_owned(),
+            );
+        }
+        sentences
+    }
+}
+
 impl Tools {
-    /// Looks for both programs in the folders of `PATH`. One that isn't there is missed when it is needed.
+    /// Looks for both programs in the folders of `PATH`. An ffmpeg that isn't there is missed when it is needed; what
+    /// ffprobe says, ffmpeg can be asked too.
     pub fn find() -> Self {
         Self { ffmpeg: on_path("ffmpeg"), ffprobe: on_path("ffprobe"), cache: None }
     }
@@ -75,8 +118,9 @@ impl Tools {
         self.ffmpeg.as_deref().ok_or_else(|| missing("ffmpeg"))
     }
 
-    pub(crate) fn ffprobe(&self) -> Result<&Path, Error> {
-        self.ffprobe.as_deref().ok_or_else(|| missing("ffprobe"))
+    /// `None` is no lack: ffmpeg is asked instead.
+    pub(crate) fn ffprobe(&self) -> Option<&Path> {
+        self.ffprobe.as_deref()
     }
 
     /// Asks ffmpeg for its version and abilities; takes about half a second.
@@ -87,17 +131,19 @@ impl Tools {
         let version = self.say("-version")?;
         let encoders = self.say("-encoders")?;
         let filters = self.say("-filters")?;
+        let has = |filter: &str| lists(&filters, filter);
         Ok(ToolReport {
+            ffmpeg: self.ffmpeg()?.to_owned(),
+            ffprobe: self.ffprobe.clone(),
             version: plain(version.lines().next().unwrap_or_default(), 200),
             libx264: lists(&encoders, "libx264"),
             aac: lists(&encoders, "aac"),
-            zscale: lists(&filters, "zscale"),
-            libass: lists(&filters, "ass"),
+            zscale: has("zscale") && has("tonemap"),
+            libass: has("ass"),
+            loudnorm: has("loudnorm"),
+            measures: MEASURES.into_iter().filter(|(filter, _)| has(filter)).map(|(_, name)| name).collect(),
             chinese_font: fonts::find(Script::Chinese).map(|found| found.font.family.to_owned()),
-            more_encoders: ["libx265", "libvpx-vp9", "libopus", "libmp3lame"]
-                .into_iter()
-                .filter(|encoder| lists(&encoders, encoder))
-                .collect(),
+            more_encoders: MORE_ENCODERS.into_iter().filter(|encoder| lists(&encoders, encoder)).collect(),
         })
     }
 
@@ -201,6 +247,31 @@ mod tests {
         for (os_release, command) in cases {
             assert!(linux_command(os_release).starts_with(command), "{os_release}");
         }
+    }
+
+    #[test]
+    fn what_is_missing_is_told_with_what_it_is_for() {
+        let mut report = ToolReport {
+            ffmpeg: "/usr/bin/ffmpeg".into(),
+            ffprobe: None,
+            version: String::new(),
+            libx264: true,
+            aac: true,
+            zscale: true,
+            libass: true,
+            loudnorm: true,
+            measures: vec!["VMAF", "SSIM"],
+            chinese_font: Ok("Noto Sans CJK SC".to_owned()),
+            more_encoders: MORE_ENCODERS.to_vec(),
+        };
+        assert_eq!(report.to_install(), Vec::<String>::new());
+        report.zscale = false;
+        report.measures = vec!["SSIM"];
+        report.chinese_font = Err(Error::MissingTool { tool: "a Chinese font", install: "get one".to_owned() });
+        let told = report.to_install();
+        assert!(told[0].starts_with("ffmpeg with zscale and tonemap, for HDR clips: "), "{told:?}");
+        assert!(told[1].contains("a Chinese font") && told[1].contains("get one"), "{told:?}");
+        assert!(told[2].contains("libvmaf") && told.len() == 3, "{told:?}");
     }
 
     #[test]
