@@ -97,6 +97,9 @@ pub(crate) struct Format {
     #[arg(long, value_name = "TEXT", default_value = "format and compress this video for sharing on WeChat")]
     pub(crate) instruct: String,
 
+    #[command(flatten)]
+    pub(crate) aim: look::Aim,
+
     /// Replace an existing output.
     #[arg(long)]
     pub(crate) force: bool,
@@ -156,6 +159,9 @@ pub(crate) struct Say {
     pub(crate) target: Target,
 
     #[command(flatten)]
+    pub(crate) aim: look::Aim,
+
+    #[command(flatten)]
     pub(crate) session: InSession,
 }
 
@@ -179,6 +185,9 @@ pub(crate) struct Upload {
 pub(crate) struct Export {
     #[command(flatten)]
     pub(crate) target: Target,
+
+    #[command(flatten)]
+    pub(crate) aim: look::Aim,
 
     #[command(flatten)]
     pub(crate) session: InSession,

@@ -11,9 +11,11 @@ use weixin_video_core::language;
 use weixin_video_core::media::Accept;
 use weixin_video_fake_backend::FakeBackend;
 
+use crate::aim::Aim;
 use crate::args::Choice;
 use crate::ask::Ask;
 use crate::failure::Failure;
+use crate::heard::Heard;
 use crate::jobs::Jobs;
 use crate::local;
 use crate::output::say;
@@ -21,6 +23,7 @@ use crate::places::Places;
 use crate::progress::Progress;
 use crate::settings::{self, Chosen};
 use crate::store;
+use crate::target;
 
 /// A backend and the client of it.
 pub(crate) struct Backend {
@@ -34,6 +37,10 @@ pub(crate) struct Backend {
     pub(crate) own_token: bool,
     /// Whether it costs nothing, whatever is done.
     pub(crate) free: bool,
+    /// Where its videos go.
+    pub(crate) aim: Aim,
+    /// What a renderer in this process tells.
+    pub(crate) heard: Heard,
     /// What is known of this backend is kept under this; nothing of one that is gone with this process.
     key: Option<store::Key>,
     places: Places,
@@ -45,20 +52,25 @@ impl Backend {
     /// Starts or finds the chosen backend, and says on stderr which it is and what leaves the machine. A later command
     /// finds its sessions.
     pub(crate) fn open(ask: &Ask) -> Result<Self, Failure> {
-        Self::chosen(ask, true)
+        Self::chosen(ask, Aim::none(), true)
+    }
+
+    /// The same for a command that makes a video.
+    pub(crate) fn open_for(ask: &Ask, aim: Aim) -> Result<Self, Failure> {
+        Self::chosen(ask, aim, true)
     }
 
     /// The same for a command that needs no other: what it leaves on this machine is gone with it.
-    pub(crate) fn for_one_job(ask: &Ask) -> Result<Self, Failure> {
-        Self::chosen(ask, false)
+    pub(crate) fn for_one_job(ask: &Ask, aim: Aim) -> Result<Self, Failure> {
+        Self::chosen(ask, aim, false)
     }
 
-    fn chosen(ask: &Ask, keeps: bool) -> Result<Self, Failure> {
+    fn chosen(ask: &Ask, aim: Aim, keeps: bool) -> Result<Self, Failure> {
         let places = Places::find()?;
         match settings::choose(&ask.choice)? {
-            Chosen::Local => Self::local(places, keeps),
+            Chosen::Local => Self::local(places, aim, keeps),
             Chosen::Remote { url, token } => {
-                let backend = Self::remote(places, &url, token.map(Credential::Given))?;
+                let backend = Self::remote(places, &url, token.map(Credential::Given), aim)?;
                 if !backend.own_token && settings::token()?.is_some() {
                     say("note: NEMO_TOKEN belongs to another address and is not sent to this one");
                 }
@@ -69,9 +81,9 @@ impl Backend {
 
     /// The backend of a job that was begun before, with the same account.
     pub(crate) fn of_job(order: &Order) -> Result<Self, Failure> {
-        let places = Places::find()?;
+        let (places, aim) = (Places::find()?, Aim::of_job(order)?);
         if order.backend == LOCAL {
-            return Self::local(places, order.kind != Kind::Format);
+            return Self::local(places, aim, order.kind != Kind::Format);
         }
         let choice = Choice { backend: Some(order.backend.clone()), ..Choice::default() };
         let token = match settings::choose(&choice)? {
@@ -86,12 +98,17 @@ impl Backend {
                 next,
             ));
         }
-        Self::remote(places, &order.backend, token.map(Credential::Given))
+        Self::remote(places, &order.backend, token.map(Credential::Given), aim)
     }
 
-    fn local(places: Places, keeps: bool) -> Result<Self, Failure> {
-        let (backend, key) =
-            if keeps { (local::kept(&places)?, Some(LOCAL.to_owned())) } else { (local::passing()?, None) };
+    fn local(places: Places, aim: Aim, keeps: bool) -> Result<Self, Failure> {
+        let heard = Heard::default();
+        let builder = local::studio(&aim, &heard)?;
+        let (backend, key) = if keeps {
+            (local::kept(builder, &places)?, Some(LOCAL.to_owned()))
+        } else {
+            (local::passing(builder)?, None)
+        };
         say(&format!("backend: local; {}, nothing costs credits", local::leaves()?));
         let config = Config { free_of_charge: true, ..settings::config(&backend.url())? };
         let accept = config.accept;
@@ -99,10 +116,10 @@ impl Backend {
         let client = Client::new(config, credential)?;
         let (origin, own_token) = (LOCAL.to_owned(), false);
         let local = Some(backend);
-        Ok(Self { kind: LOCAL, client, accept, origin, own_token, free: true, key, places, _local: local })
+        Ok(Self { kind: LOCAL, client, accept, origin, own_token, free: true, aim, heard, key, places, _local: local })
     }
 
-    fn remote(places: Places, url: &str, given: Option<Credential>) -> Result<Self, Failure> {
+    fn remote(places: Places, url: &str, given: Option<Credential>, aim: Aim) -> Result<Self, Failure> {
         let config = settings::config(url)?;
         let cloud = Origin::parse(weixin_video_core::config::CLOUD_API).is_ok_and(|origin| origin == config.api);
         let kind = if cloud { "cloud" } else { "backend" };
@@ -120,7 +137,8 @@ impl Backend {
             None => anonymous(&places, key.as_ref())?,
         };
         let client = Client::new(config, credential)?;
-        Ok(Self { kind, client, accept, origin, own_token, free: false, key, places, _local: None })
+        let heard = Heard::default();
+        Ok(Self { kind, client, accept, origin, own_token, free: false, aim, heard, key, places, _local: None })
     }
 
     /// The jobs of this user.
@@ -141,6 +159,8 @@ impl Backend {
             language: language::of(words).to_owned(),
             output: None,
             replace: false,
+            goes_to: self.aim.named.clone(),
+            destinations: self.aim.table.as_deref().map(target::spelled_out),
             made_ms: u64::try_from(since.as_millis()).unwrap_or(u64::MAX),
         }
     }
@@ -198,7 +218,7 @@ mod tests {
 
     /// As a command opens it, with the session it made.
     async fn with_session(places: &Places, keeps: bool) -> (Backend, SessionId) {
-        let backend = Backend::local(places.clone(), keeps).expect("these tests need ffmpeg");
+        let backend = Backend::local(places.clone(), Aim::none(), keeps).expect("these tests need ffmpeg");
         let session = backend.client.session("en", &mut backend.progress("test")).await.expect("a session").id;
         backend.remember(&session);
         (backend, session)
@@ -216,7 +236,7 @@ mod tests {
         let (first, session) = with_session(&places, true).await;
         drop(first);
         let token = std::fs::read(places.tokens()).expect("a token is kept");
-        let next = Backend::local(places.clone(), true).expect("these tests need ffmpeg");
+        let next = Backend::local(places.clone(), Aim::none(), true).expect("these tests need ffmpeg");
         assert_eq!(next.session(None).expect("remembered"), session);
         next.client.state(&session, &mut next.progress("test")).await.expect("the server knows it too");
         assert_eq!(std::fs::read(places.tokens()).expect("still there"), token, "no new one was needed");

@@ -98,7 +98,8 @@ impl Jobs {
         let (file, journal) = self.locked(id)?;
         let journal = journal.map_err(|why| damaged(id, &why))?;
         let ledger = Ledger::new(file, self.path(id), journal.whole);
-        Ok(Job::new(Some(id.clone()), journal.order, journal.last, Some(ledger), going.clone()))
+        let job = Job::new(Some(id.clone()), journal.order, journal.last, Some(ledger), going.clone());
+        Ok(job.mended_to(journal.mended))
     }
 
     /// Removes a journal, and the part of a download that went with it.

@@ -42,6 +42,11 @@ pub enum Step {
     Reached(Checkpoint),
     /// The video goes elsewhere from now on.
     Redirected(Redirected),
+    /// The video falls short of where it goes, and is about to be replaced by a mended one of so many bytes.
+    Mending {
+        /// Its length.
+        bytes: u64,
+    },
     /// The job is over, and all that was ordered is there.
     Done,
     /// The job is over, and there is nothing to go on with.
@@ -68,6 +73,8 @@ pub struct Journal {
     pub order: Order,
     /// The last point the client came to.
     pub last: Option<Checkpoint>,
+    /// How long the video is once it is mended; `None` where that was not begun.
+    pub mended: Option<u64>,
     /// Whether the job is over.
     pub over: bool,
     /// How many bytes of the journal are whole lines. What lies behind them was never written to its end.
@@ -119,7 +126,7 @@ pub fn read(bytes: &[u8]) -> Result<Journal, Damage> {
     }
     let lines = whole_lines(bytes);
     let (first, rest) = lines.split_first().ok_or(Damage::Empty)?;
-    let mut journal = Journal { order: order_of(first)?, last: None, over: false, whole: length(first) };
+    let mut journal = Journal { order: order_of(first)?, last: None, mended: None, over: false, whole: length(first) };
     for (number, text) in rest.iter().enumerate() {
         journal.add(step_of(text).ok_or(Damage::Line(number + 2))?);
         journal.whole += length(text);
@@ -144,6 +151,7 @@ pub fn line(step: &Step) -> String {
         }),
         Step::Reached(checkpoint) => written(checkpoint),
         Step::Redirected(redirected) => written(&Own::Redirected(redirected.clone())),
+        Step::Mending { bytes } => written(&Own::Mending { bytes: *bytes }),
         Step::Done => written(&Own::Done),
         Step::Failed { code } => written(&Own::Failed { code: code.clone() }),
     }
@@ -157,6 +165,7 @@ impl Journal {
             Step::Redirected(Redirected { output, replace }) => {
                 (self.order.output, self.order.replace) = (Some(output), replace);
             }
+            Step::Mending { bytes } => self.mended = Some(bytes),
             Step::Done | Step::Failed { .. } => self.over = true,
         }
     }
@@ -179,6 +188,7 @@ struct Version {
 #[serde(tag = "at", rename_all = "snake_case")]
 enum Own {
     Redirected(Redirected),
+    Mending { bytes: u64 },
     Done,
     Failed { code: String },
 }
@@ -205,6 +215,7 @@ fn step_of(line: &[u8]) -> Option<Step> {
     }
     serde_json::from_slice(line).ok().map(|own| match own {
         Own::Redirected(redirected) => Step::Redirected(redirected),
+        Own::Mending { bytes } => Step::Mending { bytes },
         Own::Done => Step::Done,
         Own::Failed { code } => Step::Failed { code },
     })

@@ -1,47 +1,51 @@
 //! The backend on this machine: the server of the API and the real renderer, in this process.
 
-use weixin_video_fake_backend::{Builder, FakeBackend};
-use weixin_video_studio::Tools;
+use weixin_video_fake_backend::{Builder, FakeBackend, Workshop};
 
+use crate::aim::Aim;
 use crate::failure::Failure;
+use crate::heard::Heard;
 #[cfg(not(feature = "interpreter"))]
 use crate::output::say;
 use crate::places::Places;
 use crate::settings;
 
 /// A backend of this process whose sessions the next one finds.
-pub(crate) fn kept(places: &Places) -> Result<FakeBackend, Failure> {
-    start(studio()?.keep_in(places.local()), "Check that you may write there, or set XDG_STATE_HOME to another folder.")
+pub(crate) fn kept(builder: Builder, places: &Places) -> Result<FakeBackend, Failure> {
+    let next = "Check that you may write there, or set XDG_STATE_HOME to another folder.";
+    start(builder.keep_in(places.local()), next)
 }
 
 /// A backend that is gone with this process, with everything in it.
-pub(crate) fn passing() -> Result<FakeBackend, Failure> {
-    start(studio()?, "Check that the folder for temporary files can be written, or set TMPDIR to another one.")
+pub(crate) fn passing(builder: Builder) -> Result<FakeBackend, Failure> {
+    start(builder, "Check that the folder for temporary files can be written, or set TMPDIR to another one.")
 }
 
-/// The real renderer; it needs ffmpeg, and says so before anything else is done.
-pub(crate) fn studio() -> Result<Builder, Failure> {
-    let tools = Tools::find();
-    tools.ffmpeg()?;
-    read(FakeBackend::builder().local(), tools)
+/// The real renderer. An ffmpeg that isn't there is missed when it is needed.
+pub(crate) fn studio(aim: &Aim, heard: &Heard) -> Result<Builder, Failure> {
+    let mut workshop = Workshop::new(settings::tools()?);
+    workshop.destinations = aim.destinations.clone();
+    workshop.goes_to = aim.named.clone();
+    workshop.told = Some(heard.told());
+    Ok(FakeBackend::builder().workshop(read(workshop)?))
 }
 
 /// The grammar reads, and whoever is asked what it passes on, if that was switched on.
 #[cfg(feature = "interpreter")]
-fn read(builder: Builder, tools: Tools) -> Result<Builder, Failure> {
-    Ok(match settings::interpreter()? {
-        Some(endpoint) => builder.studio_with(tools, std::sync::Arc::new(endpoint)),
-        None => builder.studio(tools),
-    })
+fn read(mut workshop: Workshop) -> Result<Workshop, Failure> {
+    if let Some(endpoint) = settings::interpreter()? {
+        workshop.interpreter = std::sync::Arc::new(endpoint);
+    }
+    Ok(workshop)
 }
 
 /// The grammar reads. Who expects more is told that this program can't.
 #[cfg(not(feature = "interpreter"))]
-fn read(builder: Builder, tools: Tools) -> Result<Builder, Failure> {
+fn read(workshop: Workshop) -> Result<Workshop, Failure> {
     if settings::wants_interpreter() {
         say("note: this program was built without the feature `interpreter`; nobody is asked what words mean");
     }
-    Ok(builder.studio(tools))
+    Ok(workshop)
 }
 
 /// What leaves this machine.

@@ -13,19 +13,24 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
+mod aim;
+mod apart;
 mod args;
 mod ask;
 mod backend;
 mod claim;
 mod clip;
 mod commands;
+mod delivered;
 mod destinations;
 #[cfg(feature = "interpreter")]
 mod endpoint;
 mod facts;
 mod failure;
+mod heard;
 mod jobs;
 mod local;
+mod mend;
 mod output;
 mod places;
 #[cfg(all(unix, feature = "planted"))]

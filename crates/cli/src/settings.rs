@@ -1,13 +1,14 @@
 //! The environment, read once: which backend, which token, which attribution.
 
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use weixin_video_core::attribution::Attribution;
 use weixin_video_core::call::Origin;
 use weixin_video_core::config::{CLOUD_API, Config};
 use weixin_video_core::ids::Token;
 use weixin_video_core::media::Accept;
+use weixin_video_studio::Tools;
 
 use crate::args::Choice;
 #[cfg(feature = "interpreter")]
@@ -67,6 +68,42 @@ pub(crate) fn token() -> Result<Option<Token>, Failure> {
         let next = "Copy the token again, without spaces or line breaks, or unset NEMO_TOKEN.";
         Failure::new("bad_token", "NEMO_TOKEN is not a token", next)
     })
+}
+
+/// ffmpeg and ffprobe: those of the user, else those in the folders of `PATH`.
+pub(crate) fn tools() -> Result<Tools, Failure> {
+    let (ffmpeg, ffprobe) = (program("WEIXIN_VIDEO_FFMPEG")?, program("WEIXIN_VIDEO_FFPROBE")?);
+    let found = Tools::find();
+    Ok(match (ffmpeg, ffprobe) {
+        (None, None) => found,
+        (Some(ffmpeg), ffprobe) => {
+            let ffprobe = ffprobe.or_else(|| beside(&ffmpeg));
+            Tools::at(ffmpeg, ffprobe)
+        }
+        (None, Some(ffprobe)) => match found.ffmpeg() {
+            Ok(ffmpeg) => Tools::at(ffmpeg.to_owned(), Some(ffprobe)),
+            // It is missed when it is needed.
+            Err(_) => found,
+        },
+    })
+}
+
+/// The program that a variable names.
+fn program(name: &str) -> Result<Option<PathBuf>, Failure> {
+    let Some(path) = env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from) else { return Ok(None) };
+    if path.is_file() {
+        return Ok(Some(path));
+    }
+    let message = format!("{name} names no file: {}", path.display());
+    Err(Failure::new("usage", message, "Name the program with its folder, or unset it."))
+}
+
+/// The ffprobe that goes with an ffmpeg: of the same folder, else of `PATH`.
+fn beside(ffmpeg: &Path) -> Option<PathBuf> {
+    let name = format!("ffprobe{}", env::consts::EXE_SUFFIX);
+    let own = ffmpeg.parent().map(|folder| folder.join(&name));
+    let path = env::var_os("PATH").unwrap_or_default();
+    own.into_iter().chain(env::split_paths(&path).map(|folder| folder.join(&name))).find(|file| file.is_file())
 }
 
 /// Who is asked what the grammar passes on; nobody, unless that was switched on.

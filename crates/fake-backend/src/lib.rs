@@ -112,6 +112,8 @@ pub use manner::SilentEnding;
 pub use renderer::{Control, MediaInfo, Refusal, RenderJob, Renderer, Scene, Source};
 pub use reply::{AgentReply, Heartbeat};
 pub use route::{Origin, Route};
+#[cfg(feature = "studio")]
+pub use studio::{Told, Workshop};
 pub use variants::{Envelope, ErrorText, Errors, ExpiresAt, Nesting, NoDraft, UrlField, Variants};
 pub use verdict::{Rule, Verdict};
 pub use world::Scope;

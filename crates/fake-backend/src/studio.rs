@@ -6,52 +6,43 @@
 //!                                                  → no       → why, and what can be done
 //! ```
 
-use crate::builder::Builder;
 use crate::journal::lock;
 use crate::renderer::{Control, MediaInfo, Refusal, RenderJob, Renderer, Scene, Source};
 use crate::reply::AgentReply;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
-use weixin_video_studio::{
-    self as studio, Container, EditOp, Edited, Grammar, Interpreter, Language, MediaFacts, Reading, Tools,
-};
+use std::sync::Mutex;
+use weixin_video_studio::timeline::Timeline;
+use weixin_video_studio::{self as studio, Container, EditOp, Edited, Language, MediaFacts, Plan, Reading};
+
+mod workshop;
+
+pub use workshop::{Told, Workshop};
 
 /// Formats that the studio reads and the service does not list.
 const MORE_FORMATS: [&str; 8] = ["m4v", "3gp", "mpg", "mpeg", "ts", "mts", "m2ts", "jpeg"];
 
-impl Builder {
-    /// Renders for real, with ffmpeg, and serves people: [`Builder::local`], free of charge, more formats than the service.
-    /// Messages are read by the grammar on this machine.
-    pub fn studio(self, tools: Tools) -> Self {
-        self.studio_with(tools, Arc::new(Grammar))
-    }
-
-    /// The same, with somebody else to read the messages.
-    pub fn studio_with(self, tools: Tools, interpreter: Arc<dyn Interpreter>) -> Self {
-        self.local().accept_formats(&MORE_FORMATS).renderer(Arc::new(Studio::new(tools, interpreter)))
-    }
-}
-
 /// The renderer of [`Builder::studio`].
 pub(crate) struct Studio {
-    tools: Tools,
-    interpreter: Arc<dyn Interpreter>,
+    workshop: Workshop,
     /// What `inspect` found, so that a clip is probed once.
     facts: Mutex<HashMap<PathBuf, MediaFacts>>,
 }
 
 impl Studio {
-    pub(crate) fn new(tools: Tools, interpreter: Arc<dyn Interpreter>) -> Self {
-        Self { tools, interpreter, facts: Mutex::default() }
+    fn new(workshop: Workshop) -> Self {
+        Self { workshop, facts: Mutex::default() }
     }
 
     fn facts(&self, path: &Path, name: &str) -> Result<MediaFacts, Refusal> {
         if let Some(facts) = lock(&self.facts).get(path) {
             return Ok(facts.clone());
         }
-        let facts = studio::probe(&self.tools, path).map_err(|error| refusal(&error, path, name))?;
+        let facts = studio::probe(&self.workshop.tools, path).map_err(|error| {
+            self.workshop.tell(Err(&error));
+            refusal(&error, path, name)
+        })?;
         lock(&self.facts).insert(path.to_owned(), facts.clone());
         Ok(facts)
     }
@@ -84,12 +75,12 @@ impl Renderer for Studio {
     fn agent(&self, text: &str, scene: &Scene<'_>) -> AgentReply {
         let sources = self.sources(scene.sources);
         let context = studio::context(scene.draft, &sources);
-        let reading = self.interpreter.interpret(text, &context);
+        let reading = self.workshop.interpreter.interpret(text, &context);
         let answer = studio::answer(&reading, text, &context);
         match &reading {
             Reading::Edits(ops) => match undeliverable(ops) {
                 Some(container) => AgentReply::new().say(only_mp4(container, Language::of(text))),
-                None => edit(ops, text, scene.draft, &sources),
+                None => edit(&self.workshop, ops, text, scene.draft, &sources),
             },
             Reading::Ask(_) => answer.map_or_else(AgentReply::new, |answer| asked(&answer.text, &answer.choices)),
             // A no is no question, though it comes with what can be done.
@@ -107,16 +98,20 @@ impl Renderer for Studio {
             facts.insert(source.id.clone(), self.facts(&source.path, &source.name)?);
             inputs.insert(source.id.clone(), source.path.clone());
         }
-        let refuse = |error: studio::Error| match job.sources.iter().find(|source| inputs.contains_key(&source.id)) {
-            Some(source) => refusal(&error, &source.path, &source.name),
-            None => Refusal::new(error.to_string()),
+        let refuse = |error: studio::Error| {
+            self.workshop.tell(Err(&error));
+            match job.sources.iter().find(|source| inputs.contains_key(&source.id)) {
+                Some(source) => refusal(&error, &source.path, &source.name),
+                None => Refusal::new(error.to_string()),
+            }
         };
-        let plan = studio::plan(job.draft, &facts).map_err(refuse)?;
+        let plan = self.workshop.plan(job.draft, &facts).map_err(refuse)?;
         let seen = control.clone();
         let ours = studio::Control::new().on_progress(move |percent| seen.progress(percent));
         let theirs = ours.clone();
         control.on_cancel(move || theirs.cancel());
-        studio::render(&self.tools, &plan, &inputs, job.out, &ours).map_err(refuse)?;
+        let rendered = studio::render(&self.workshop.tools, &plan, &inputs, job.out, &ours).map_err(refuse)?;
+        self.workshop.tell(Ok(&rendered));
         Ok(())
     }
 
@@ -125,8 +120,19 @@ impl Renderer for Studio {
     }
 }
 
+impl Workshop {
+    /// How a draft becomes a file that goes where it has to.
+    fn plan(&self, draft: &Value, facts: &BTreeMap<String, MediaFacts>) -> Result<Plan, studio::Error> {
+        let mut timeline = Timeline::read(draft)?;
+        if let Some(id) = &self.goes_to {
+            timeline.settings.output.destination = Some(id.clone());
+        }
+        Plan::of(timeline, facts, &self.destinations)
+    }
+}
+
 /// Does what was understood: all of it, or nothing with the reason.
-fn edit(ops: &[EditOp], text: &str, draft: &Value, sources: &[studio::Source]) -> AgentReply {
+fn edit(workshop: &Workshop, ops: &[EditOp], text: &str, draft: &Value, sources: &[studio::Source]) -> AgentReply {
     let language = Language::of(text);
     let edited = match studio::apply(draft, ops, sources, language) {
         Ok(edited) => edited,
@@ -137,7 +143,7 @@ fn edit(ops: &[EditOp], text: &str, draft: &Value, sources: &[studio::Source]) -
         reply = reply.tool("edit_multitrack", arguments(op), json!({"status": "success"}));
     }
     let mut words = words(&edited, language);
-    if let Some(warning) = not_yet(&edited.draft, sources, language) {
+    if let Some(warning) = not_yet(workshop, &edited.draft, sources, language) {
         words.push_str(&warning);
     }
     if edited.draft != *draft {
@@ -158,9 +164,9 @@ fn words(edited: &Edited, language: Language) -> String {
 }
 
 /// What stands in the way of the export, while there is time to do something about it.
-fn not_yet(draft: &Value, sources: &[studio::Source], language: Language) -> Option<String> {
+fn not_yet(workshop: &Workshop, draft: &Value, sources: &[studio::Source], language: Language) -> Option<String> {
     let facts = sources.iter().map(|source| (source.id.clone(), source.facts.clone())).collect();
-    let error = studio::plan(draft, &facts).err()?;
+    let error = workshop.plan(draft, &facts).err()?;
     Some(match language {
         Language::English => format!("\n⚠️ It can't be exported like this: {error}; {}", error.advice()),
         Language::Chinese => format!("\n⚠️ 这样还不能导出：{error}；{}", error.advice()),
@@ -227,6 +233,10 @@ mod tests {
     use super::*;
     use crate::reply::Step;
 
+    fn here() -> Workshop {
+        Workshop::new(studio::Tools::find())
+    }
+
     fn clip() -> studio::Source {
         let video = json!({
             "index": 0, "codec": "h264", "profile": null, "level": null, "pixel_format": "yuv420p", "bit_depth": 8,
@@ -248,7 +258,7 @@ mod tests {
             {"op": "remove", "from": 0, "to": 3000}, {"op": "text", "role": "title", "text": "早安"}
         ]))
         .unwrap();
-        let reply = edit(&ops, "剪掉前三秒，加标题「早安」", &Value::Null, &[clip()]);
+        let reply = edit(&here(), &ops, "剪掉前三秒，加标题「早安」", &Value::Null, &[clip()]);
         let [Step::Tool { args: first, .. }, Step::Tool { args: second, .. }, Step::Say(words)] = &reply.steps[..]
         else {
             panic!("{:?}", reply.steps)
@@ -261,10 +271,10 @@ mod tests {
 
     #[test]
     fn what_is_refused_leaves_the_draft_and_is_said() {
-        let reply = edit(&[EditOp::Duck], "duck the music", &Value::Null, &[clip()]);
+        let reply = edit(&here(), &[EditOp::Duck], "duck the music", &Value::Null, &[clip()]);
         assert!(reply.draft.is_none());
         assert!(matches!(&reply.steps[..], [Step::Say(no)] if no == "There is no music on the timeline."));
-        let reply = edit(&[EditOp::Duck], "音乐避让人声", &Value::Null, &[]);
+        let reply = edit(&here(), &[EditOp::Duck], "音乐避让人声", &Value::Null, &[]);
         assert!(matches!(&reply.steps[..], [Step::Say(no)] if no == "请先上传一段视频。"));
     }
 
@@ -284,18 +294,18 @@ mod tests {
     fn what_stands_in_the_way_of_the_export_is_said_at_once() {
         let long = studio::Source { facts: MediaFacts { duration_ms: 90_000, ..clip().facts }, ..clip() };
         let preset = EditOp::Preset { name: "moments".into() };
-        let reply = edit(&[preset], "for Moments", &Value::Null, &[long]);
+        let reply = edit(&here(), &[preset], "for Moments", &Value::Null, &[long]);
         let Some(Step::Say(words)) = reply.steps.last() else { panic!("{:?}", reply.steps) };
         assert!(words.contains("✅ Made for: Moments\n⚠️ It can't be exported like this: "), "{words}");
     }
 
     #[test]
     fn nothing_to_do_puts_the_clips_there_all_the_same() {
-        let reply = edit(&[], "不超过 30 秒", &Value::Null, &[clip()]);
+        let reply = edit(&here(), &[], "不超过 30 秒", &Value::Null, &[clip()]);
         assert!(matches!(&reply.steps[..], [Step::Say(words)] if words == "已经是这样了，没有改动。"));
         let draft = reply.draft.unwrap();
-        assert!(edit(&[], "30 s max", &draft, &[clip()]).draft.is_none());
-        let ready = edit(&[EditOp::Export], "export", &draft, &[clip()]);
+        assert!(edit(&here(), &[], "30 s max", &draft, &[clip()]).draft.is_none());
+        let ready = edit(&here(), &[EditOp::Export], "export", &draft, &[clip()]);
         assert!(matches!(&ready.steps[..], [Step::Say(words)] if words.starts_with("The timeline is ready")));
     }
 }

@@ -1,14 +1,25 @@
-//! The arguments of the commands that only look: `destinations`, `verify`, `compare`.
+//! Where a video goes, and the arguments of the commands that only look: `destinations`, `verify`, `compare`.
 
 use std::path::PathBuf;
 
 /// Where the table of destinations is from.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 pub(crate) struct Table {
     /// A table of destinations to lay over the one that is built in. Default: weixin-video/destinations.toml in the folder
     /// for configuration, if there is one.
     #[arg(long = "destinations", value_name = "FILE")]
     pub(crate) laid_over: Option<PathBuf>,
+}
+
+/// Where a video goes.
+#[derive(Debug, Default, clap::Args)]
+pub(crate) struct Aim {
+    /// Where it goes: an id of `weixin-video destinations`, or words for it. Default: what the words say.
+    #[arg(long = "for", value_name = "ID|WORDS")]
+    pub(crate) destination: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) table: Table,
 }
 
 /// `destinations`.

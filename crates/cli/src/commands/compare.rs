@@ -1,17 +1,17 @@
 //! `weixin-video compare`: how much of a picture is left.
 
 use std::path::{Path, PathBuf};
-use std::thread::JoinHandle;
 
 use serde_json::json;
-use tokio::sync::oneshot;
 use weixin_video_core::media::Accept;
 use weixin_video_core::printable::printable;
-use weixin_video_studio::{Compared, Control, Error, Side, Tools, compare};
+use weixin_video_studio::{Compared, Side, compare};
 
+use crate::apart::apart;
 use crate::args::look;
 use crate::failure::Failure;
 use crate::output::Shown;
+use crate::settings;
 use crate::target;
 
 /// How much of a path is repeated to the user.
@@ -21,7 +21,8 @@ pub(super) async fn run(args: look::Compare) -> Result<Shown, Failure> {
     target::check_input(&args.a, Accept::Local)?;
     target::check_input(&args.b, Accept::Local)?;
     let out = target::checked(place(&args.b, args.out.as_deref()), args.force)?.path;
-    let compared = apart(args.a, args.b, out.clone()).await?;
+    let (tools, picture) = (settings::tools()?, out.clone());
+    let compared = apart("compare", move |control| compare(&tools, &args.a, &args.b, &picture, control)).await??;
     let picture = target::spelled_out(&out).display().to_string();
     let text = text(&compared, &picture);
     Ok(Shown::new(text, json!({"compared": compared, "picture": picture})))
@@ -34,39 +35,6 @@ fn place(b: &Path, out: Option<&Path>) -> PathBuf {
         None => b.with_file_name(name),
         Some(folder) if folder.is_dir() => folder.join(name),
         Some(file) => file.to_path_buf(),
-    }
-}
-
-/// Compares on a thread of its own. Once this is dropped ffmpeg is ended, and the folder of the work is gone.
-async fn apart(a: PathBuf, b: PathBuf, out: PathBuf) -> Result<Compared, Failure> {
-    let control = Control::new();
-    let (tell, told) = oneshot::channel();
-    let watched = control.clone();
-    let work = move || {
-        let compared = compare(&Tools::find(), &a, &b, &out, &watched);
-        // Nobody listens any more when it was cancelled.
-        let _ = tell.send(compared);
-    };
-    let thread = std::thread::Builder::new().name("compare".to_owned()).spawn(work);
-    let thread = thread.map_err(|error| {
-        let message = format!("the system refuses another thread: {error}");
-        Failure::new("no_runtime", message, "Check the limits of this process.")
-    })?;
-    let _work = Work { control, thread: Some(thread) };
-    Ok(told.await.unwrap_or(Err(Error::Cancelled))?)
-}
-
-/// Work that ends with this.
-struct Work {
-    control: Control,
-    thread: Option<JoinHandle<()>>,
-}
-
-impl Drop for Work {
-    fn drop(&mut self) {
-        self.control.cancel();
-        // A panic over there was told on stderr already.
-        let _ = self.thread.take().map(JoinHandle::join);
     }
 }
 

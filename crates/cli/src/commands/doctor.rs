@@ -1,7 +1,6 @@
 //! `weixin-video doctor`: what this machine has, and what is missing.
 
 use serde_json::{Value, json};
-use weixin_video_studio::Tools;
 
 use crate::ask::Ask;
 use crate::failure::Failure;
@@ -37,9 +36,9 @@ pub(super) fn run(ask: &Ask) -> Result<Shown, Failure> {
 }
 
 fn ffmpeg() -> Vec<Line> {
-    let report = match Tools::find().report() {
+    let report = match settings::tools().and_then(|tools| Ok(tools.report()?)) {
         Ok(report) => report,
-        Err(error) => return vec![("ffmpeg", false, format!("{error}. {}", error.advice()))],
+        Err(failure) => return vec![("ffmpeg", false, format!("{}. {}", failure.message, failure.next_step))],
     };
     let has = |there: bool, what: &str| {
         if there { what.to_owned() } else { format!("{what} is missing: install a full build of ffmpeg") }

@@ -8,14 +8,16 @@ use weixin_video_core::error::Charged;
 use weixin_video_core::files::Output;
 use weixin_video_core::media::Accept;
 
+use crate::aim::Aim;
 use crate::args;
 use crate::ask::Ask;
 use crate::backend::{Backend, LOCAL};
 use crate::claim;
 use crate::clip;
-use crate::facts::Facts;
+use crate::delivered::Video;
 use crate::failure::Failure;
-use crate::jobs::{self, Found, Job, Jobs, Standing, resume_line};
+use crate::jobs::{self, Found, Job, Jobs, Recorder, Standing, resume_line};
+use crate::mend;
 use crate::output::{Shown, say, tell};
 use crate::target;
 
@@ -59,9 +61,15 @@ struct Desk<'a> {
 
 impl<'a> Desk<'a> {
     fn open(ask: &'a Ask, format: &'a args::Format) -> Result<Self, Failure> {
-        let backend = Backend::for_one_job(ask)?;
+        let backend = Backend::for_one_job(ask, Aim::of(&format.aim)?)?;
         let jobs = backend.jobs();
         Ok(Self { ask, format, backend, jobs })
+    }
+
+    /// What the editor is told. The one in this process knows where videos go.
+    fn words(&self) -> String {
+        let words = &self.format.instruct;
+        if self.backend.free { words.clone() } else { self.backend.aim.told(words) }
     }
 
     /// Every clip gets its own session and its own render; one that fails does not stop the others.
@@ -100,7 +108,7 @@ impl<'a> Desk<'a> {
             clip: Some(clip::now(input)?),
             output: Some(target::spelled_out(&output.path)),
             replace: output.replace,
-            ..self.backend.order(Kind::Format, &self.format.instruct)
+            ..self.backend.order(Kind::Format, &self.words())
         };
         self.not_begun_before(&order)?;
         let job = self.jobs.begin(order, &self.ask.going)?;
@@ -157,32 +165,46 @@ pub(super) async fn go_on(
 ) -> Result<(String, Value), Failure> {
     let name = clip.or(Some(&output.path)).and_then(Path::file_name).unwrap_or_default().to_string_lossy().into_owned();
     let (sink, words, progress) = (job.sink(output), job.order.words.clone(), backend.progress(&name));
-    let result = match (job.last().cloned(), clip) {
-        (None, Some(clip)) => {
-            job.record(progress, async |watch| backend.client.format(clip, &words, &sink, watch).await).await
+    let id = job.id().map(ToString::to_string);
+    let mended = mend::before(&job, &output.path);
+    let result = match (job.last().cloned(), clip, mended) {
+        (_, _, Some(mended)) => Ok(mended),
+        (None, Some(clip), _) => {
+            let work = async |watch: &mut Recorder<'_>| backend.client.format(clip, &words, &sink, watch).await;
+            job.record(progress, work).await
         }
-        (None, None) => Err(Failure::new("not_found", "the job has no clip", "Forget it, and format the clip anew.")),
-        (Some(checkpoint), clip) => {
-            job.record(progress, async |watch| backend.client.resume(checkpoint, clip, &sink, watch).await).await
+        (None, None, _) => Err(no_clip()),
+        (Some(checkpoint), clip, _) => {
+            let work = async |watch: &mut Recorder<'_>| backend.client.resume(checkpoint, clip, &sink, watch).await;
+            job.record(progress, work).await
         }
     };
-    let id = job.id().map(ToString::to_string);
-    let delivered = match job.close(result) {
-        Ok(delivered) => delivered,
+    let result = match result {
+        Ok(fetched) => {
+            fetched.said.iter().for_each(|words| say(words));
+            Video::of(backend, &mut job, output, fetched.bytes).await.map(|video| (fetched, video))
+        }
+        Err(failure) => Err(backend.heard.failure(failure)),
+    };
+    let (fetched, video) = match job.close(result) {
+        Ok(done) => done,
         Err(failure) => return Err(claim::offered(backend, failure).await),
     };
-    delivered.said.iter().for_each(|words| say(words));
-    if let Some(session) = &delivered.session {
+    if let Some(session) = &fetched.session {
         backend.remember(session);
     }
-    let data = json!({
+    let mut data = json!({
         "backend": backend.kind,
         "job_id": id,
-        "output": Facts::of(&output.path, delivered.bytes),
-        "session_id": delivered.session.as_ref().map(|id| id.as_str()),
-        "render_id": delivered.render.as_ref().map(|id| id.as_str()),
-        "summary": delivered.summary,
-        "credits": delivered.credits.map(|credits| credits.available),
+        "session_id": fetched.session.as_ref().map(|id| id.as_str()),
+        "render_id": fetched.render.as_ref().map(|id| id.as_str()),
+        "summary": fetched.summary,
+        "credits": fetched.credits.map(|credits| credits.available),
     });
+    video.put_into(&mut data);
     Ok((output.path.display().to_string(), data))
+}
+
+fn no_clip() -> Failure {
+    Failure::new("not_found", "the job has no clip", "Forget it, and format the clip anew.")
 }

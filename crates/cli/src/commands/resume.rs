@@ -85,7 +85,7 @@ fn output(job: &mut Job, resume: &args::Resume) -> Result<Option<Output>, Failur
         None => ordered.clone(),
     };
     let force = resume.force || (resume.output.is_none() && *replace);
-    if is_published(job.last(), &path) {
+    if is_published(job, &path) {
         let output = Output::new(path);
         return Ok(Some(if force { output.replacing() } else { output }));
     }
@@ -100,9 +100,11 @@ fn output(job: &mut Job, resume: &args::Resume) -> Result<Option<Output>, Failur
 }
 
 /// Whether the run before ended between giving the video its name and saying so.
-fn is_published(last: Option<&Checkpoint>, path: &Path) -> bool {
-    let published = last.and_then(Checkpoint::published_bytes);
-    published.is_some() && path.symlink_metadata().is_ok_and(|file| file.is_file() && Some(file.len()) == published)
+fn is_published(job: &Job, path: &Path) -> bool {
+    let published = job.last().and_then(Checkpoint::published_bytes);
+    let lengths = [published, job.mended().filter(|_| published.is_some())];
+    let is_ours = |bytes: u64| lengths.contains(&Some(bytes));
+    path.symlink_metadata().is_ok_and(|file| file.is_file() && is_ours(file.len()))
 }
 
 /// The clip, where it may have to be uploaded. Once the server has it, it is needed only should the server forget it.

@@ -9,6 +9,7 @@ use weixin_video_core::ids::SessionId;
 use weixin_video_core::intent::{self, Action};
 
 use super::{credits, export, state, upload};
+use crate::aim::Aim;
 use crate::args;
 use crate::ask::Ask;
 use crate::backend::Backend;
@@ -51,8 +52,11 @@ pub(super) async fn run(ask: &Ask, say: args::Say) -> Result<Shown, Failure> {
     let exports = route.steps.contains(&Action::Export);
     // A name that is taken shows before anything is done.
     let output = exports.then(|| target::named(say.target.output.as_deref(), say.target.force)).transpose()?;
-    let backend = Backend::open(ask)?;
-    let todo = todo::all(&say.text, &route, backend.free);
+    let backend = Backend::open_for(ask, Aim::of(&say.aim)?)?;
+    let mut todo = todo::all(&say.text, &route, backend.free);
+    // The editor in this process knows where videos go; another one is told.
+    let last = todo.iter_mut().rfind(|step| step.action == Action::Chat && !backend.free);
+    last.into_iter().for_each(|step| step.words = backend.aim.told(&step.words));
     let mut talk = Talk { ask, say: &say, backend: &backend, route: &route, output, job_id: None, done: Vec::new() };
     let result = talk.all(&todo).await;
     let Talk { job_id, done, .. } = talk;

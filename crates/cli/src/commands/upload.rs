@@ -40,7 +40,8 @@ pub(super) async fn shown(
         _ => backend.client.session(language::of(words), &mut backend.progress(what)).await?.id,
     };
     backend.remember(&session);
-    let uploaded = backend.client.upload(&session, &media, &mut backend.progress(what)).await?;
+    let uploaded = backend.client.upload(&session, &media, &mut backend.progress(what)).await;
+    let uploaded = uploaded.map_err(|error| backend.heard.failure(error.into()))?;
     let names = if uploaded.names.is_empty() { what.to_owned() } else { uploaded.names.join(", ") };
     let data = json!({
         "backend": backend.kind,

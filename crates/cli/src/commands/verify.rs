@@ -3,12 +3,13 @@
 use serde_json::json;
 use weixin_video_core::media::Accept;
 use weixin_video_core::printable::printable;
-use weixin_video_studio::{Finding, Standing, Tools, Verdict, inspect, verify};
+use weixin_video_studio::{Finding, Standing, Verdict, inspect, verify};
 
 use crate::args::look;
 use crate::destinations;
 use crate::failure::Failure;
 use crate::output::Shown;
+use crate::settings;
 use crate::target;
 
 /// How much of a path is repeated to the user.
@@ -18,7 +19,7 @@ pub(super) fn run(args: &look::Verify) -> Result<Shown, Failure> {
     let (all, _) = destinations::load(&args.table)?;
     let destination = destinations::find(&all, &args.destination)?;
     target::check_input(&args.file, Accept::Local)?;
-    let verdict = verify(&inspect(&Tools::find(), &args.file)?, destination);
+    let verdict = verify(&inspect(&settings::tools()?, &args.file)?, destination);
     let path = target::spelled_out(&args.file).display().to_string();
     let passes = verdict.passes();
     let fate = serde_json::to_value(&verdict.fate).unwrap_or_default();

@@ -26,6 +26,8 @@ pub(crate) struct Job {
     id: Option<JobId>,
     pub(crate) order: Order,
     last: Option<Checkpoint>,
+    /// How long the video is once it is mended.
+    mended: Option<u64>,
     /// What came before the charged message, if this process was about to send it.
     uncharged: Option<Option<Checkpoint>>,
     /// `None` where it could not be kept.
@@ -57,6 +59,7 @@ impl Job {
             id,
             order,
             last,
+            mended: None,
             uncharged: None,
             ledger,
             noted: false,
@@ -67,6 +70,10 @@ impl Job {
         };
         job.tell_going();
         job
+    }
+
+    pub(super) fn mended_to(self, mended: Option<u64>) -> Self {
+        Self { mended, ..self }
     }
 
     pub(crate) fn id(&self) -> Option<&JobId> {
@@ -97,6 +104,19 @@ impl Job {
         (self.order.output, self.order.replace) = (Some(output.clone()), replace);
         let result = self.append(&Step::Redirected(Redirected { output, replace }));
         result.map_err(|error| self.unwritable(&error))
+    }
+
+    /// How long the video is once it is mended, where that was begun.
+    pub(crate) fn mended(&self) -> Option<u64> {
+        self.mended
+    }
+
+    /// The video is about to be replaced by a mended one of so many bytes. Where that can't be written down it must not
+    /// be: a later run would take the mended one for somebody else's.
+    pub(crate) fn mending(&mut self, bytes: u64) -> std::io::Result<()> {
+        self.append(&Step::Mending { bytes })?;
+        self.mended = Some(bytes);
+        Ok(())
     }
 
     /// Does a part of the job, whose checkpoints are written down before the next step is taken. Where that fails and the

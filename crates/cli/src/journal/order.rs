@@ -27,6 +27,12 @@ pub struct Order {
     pub output: Option<PathBuf>,
     /// Whether a file that stands there is replaced.
     pub replace: bool,
+    /// The id of the destination, where it was named apart from the words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub goes_to: Option<String>,
+    /// The absolute path of a table of destinations that was given.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "path::optional")]
+    pub destinations: Option<PathBuf>,
     /// When, in ms since 1970.
     pub made_ms: u64,
 }

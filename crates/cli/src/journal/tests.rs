@@ -12,6 +12,8 @@ fn order() -> Order {
         language: "zh-CN".into(),
         output: Some("/out/a.mp4".into()),
         replace: true,
+        goes_to: None,
+        destinations: None,
         made_ms: 5,
     }
 }

@@ -12,7 +12,9 @@ fn one_clip_and_every_field_about_it() {
     let (desk, backend) = (Desk::new(), FakeBackend::start().unwrap());
     desk.clip();
     let data = desk.data(&["format", "clip.mp4", "-o", "out.mp4", "--backend", &backend.url()]);
-    assert_eq!(keys(&data), ["backend", "credits", "job_id", "output", "render_id", "session_id", "summary"]);
+    let fields =
+        ["backend", "credits", "job_id", "made", "mended", "output", "render_id", "session_id", "summary", "verdict"];
+    assert_eq!(keys(&data), fields);
     assert_eq!((&data["backend"], &data["credits"]), (&"backend".into(), &50.0.into()));
     assert_eq!(data["session_id"].as_str().unwrap().len(), 19, "text: as a number it would lose digits");
     assert!(data["render_id"].as_str().unwrap().starts_with("render_"));

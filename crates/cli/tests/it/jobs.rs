@@ -203,7 +203,7 @@ fn an_export_goes_on_and_is_never_said_to_have_charged() {
     assert_eq!(refusal.charged, Some(false), "{refusal:#?}");
     assert_eq!((&desk.job()["kind"], &desk.job()["charged"]), (&"export".into(), &false.into()));
     let data = desk.data(&["resume"]);
-    assert_eq!(keys(&data), ["backend", "job_id", "output", "render_id", "session_id"]);
+    assert_eq!(keys(&data), ["backend", "job_id", "made", "mended", "output", "render_id", "session_id", "verdict"]);
     assert_eq!((desk.names(), desk.jobs().len()), (vec!["clip.mp4".to_owned(), "wechat.mp4".to_owned()], 0));
     let exports = backend.journal().iter().filter(|exchange| exchange.route == Route::Export).count();
     assert_eq!(exports, 1, "the same render was fetched");

@@ -61,7 +61,7 @@ fn a_clip_is_judged_rule_by_rule() {
         .filter(|rule| rule["standing"] == "falls_short")
         .map(|rule| rule["rule"].as_str().unwrap())
         .collect();
-    assert_eq!(short, ["index", "color", "audio_channels"]);
+    assert_eq!(short, ["index", "color", "audio_channels", "metadata"]);
     assert_eq!(data["fix"], "encode_sound");
     let text = desk.run(&["verify", "bbb_720p25_aac51_moovend.mp4"]).stdout;
     assert!(text.contains("FAIL index first") && text.contains("ok   codec"), "{text}");

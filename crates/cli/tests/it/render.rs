@@ -39,13 +39,10 @@ fn what_it_cannot_do_is_answered_with_an_honest_no() {
 
 #[test]
 fn without_ffmpeg_it_says_how_to_install_it_here() {
-    let desk = Desk::new();
-    desk.clip();
-    let empty = desk.aside("empty");
-    fs::create_dir(&empty).unwrap();
-    let desk = desk.with("PATH", empty.display().to_string());
-    for args in [&["format", "clip.mp4"][..], &["upload", "clip.mp4"], &["serve"]] {
-        refused(&desk, args, 1, "ffmpeg_missing").is_final().says(&["ffmpeg is not installed", "install"]);
+    let desk = Desk::new().without_ffmpeg();
+    desk.footage("bbb_vp9_opus.webm");
+    for args in [&["format", "bbb_vp9_opus.webm"][..], &["upload", "bbb_vp9_opus.webm"]] {
+        refused(&desk, args, 1, "ffmpeg_missing").is_final().says(&["is not installed", "install"]);
     }
     let doctor = desk.run(&["doctor"]);
     assert_eq!(doctor.code, 1);

@@ -16,7 +16,9 @@ fn resumed(scene: &Scene, cut: &Cut) {
     let known = (job["stage"].as_str(), job["charged"].as_bool(), job["running"].as_bool());
     assert_eq!(known, (Some(cut.stage), cut.charged, Some(false)), "{job:#}");
     let data = desk.data(&["resume"]);
-    assert_eq!(keys(&data), ["backend", "credits", "job_id", "output", "render_id", "session_id", "summary"]);
+    let fields =
+        ["backend", "credits", "job_id", "made", "mended", "output", "render_id", "session_id", "summary", "verdict"];
+    assert_eq!(keys(&data), fields);
     assert_eq!((&data["job_id"], &data["output"]["bytes"]), (&job["job_id"], &CANNED_MP4.len().into()), "{data:#}");
     assert_eq!(fs::read(desk.work().join("out.mp4")).unwrap(), CANNED_MP4);
     assert_eq!(desk.names(), ["clip.mp4", "out.mp4"]);

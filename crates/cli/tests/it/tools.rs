@@ -7,6 +7,13 @@ use std::path::PathBuf;
 use crate::desk::Desk;
 
 impl Desk {
+    /// The same desk where no program is found.
+    pub(crate) fn without_ffmpeg(self) -> Self {
+        let empty = self.aside("empty");
+        fs::create_dir(&empty).unwrap();
+        self.with("PATH", empty.display().to_string())
+    }
+
     /// The same desk with an ffmpeg that runs `script` in a shell before it renders, and is the real one otherwise.
     pub(crate) fn with_ffmpeg(self, script: &str) -> Self {
         let folder = self.aside("bin");

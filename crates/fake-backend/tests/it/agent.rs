@@ -5,7 +5,7 @@ use crate::studio::{clip, ended};
 use crate::user::{User, split};
 use serde_json::{Value, json};
 use std::sync::Arc;
-use weixin_video_fake_backend::{Builder, Dialect, FakeBackend, SilentEnding};
+use weixin_video_fake_backend::{Builder, Dialect, FakeBackend, SilentEnding, Workshop};
 use weixin_video_studio::{Context, EditOp, Interpreter, Reading, Tools, probe};
 
 /// Reads messages that are operations already, so that nothing here depends on what words mean.
@@ -24,7 +24,9 @@ fn tools() -> Tools {
 }
 
 fn builder() -> Builder {
-    FakeBackend::builder().unjudged().studio_with(tools(), Arc::new(Verbatim))
+    let mut workshop = Workshop::new(tools());
+    workshop.interpreter = Arc::new(Verbatim);
+    FakeBackend::builder().unjudged().workshop(workshop)
 }
 
 fn say(user: &User, ops: &Value) -> String {

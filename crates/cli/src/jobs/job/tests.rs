@@ -15,6 +15,8 @@ fn order(kind: Kind, backend: &str) -> Order {
         language: "en".into(),
         output: None,
         replace: false,
+        goes_to: None,
+        destinations: None,
         made_ms: 0,
     }
 }

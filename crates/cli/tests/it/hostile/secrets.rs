@@ -265,8 +265,8 @@ fn no_child_is_told_the_token() {
     let desk = desk.with("NEMO_API_URL", backend.url());
     let ran = desk.run(&["credits"]);
     assert_eq!(ran.code, 4, "the token is used, and unknown: {ran:#?}");
-    let ran = desk.done(&["format", "clip.mp4", "--local", "--json"]);
+    let ran = desk.done(&["format", "clip.mp4", "--instruct", "rotate it by 90 degrees", "--local", "--json"]);
     let children = String::from_utf8_lossy(&fs::read(&log).unwrap()).into_owned();
-    assert!(children.contains("LC_ALL=C") && children.contains("clip"), "they were seen: {children:?}");
+    assert!(children.contains("LC_ALL=C") && children.contains("/ffmpeg\0"), "they were seen: {children:?}");
     assert_eq!(Watch::for_token(TOKEN).leak(&desk, &ran, &backend), None);
 }

@@ -1,0 +1,105 @@
+//! What is told of a video that was delivered: what it is, how it was made, how it stands to where it goes.
+
+use serde_json::{Value, json};
+use weixin_video_core::files::Output;
+use weixin_video_core::printable::printable;
+use weixin_video_studio::{Rendered, Verdict};
+
+use crate::backend::{Backend, LOCAL};
+use crate::facts::Facts;
+use crate::failure::Failure;
+use crate::jobs::Job;
+use crate::mend;
+use crate::output::say;
+
+/// What is told of a video that was delivered.
+pub(crate) struct Video {
+    facts: Facts,
+    /// How it was made, where that was on this machine.
+    made: Value,
+    /// How it stands to where it goes.
+    verdict: Value,
+    /// What was mended of a video that came from elsewhere.
+    mended: Value,
+}
+
+/// No line of this is longer, in characters.
+const SHOWN: usize = 600;
+
+impl Video {
+    /// Looks at a video that has its name now, mends what came from elsewhere and falls short, and tells people about it.
+    ///
+    /// # Errors
+    /// The system refuses to start work. Whatever stands in the way of mending is a warning: the video is there.
+    pub(crate) async fn of(backend: &Backend, job: &mut Job, output: &Output, bytes: u64) -> Result<Self, Failure> {
+        match backend.heard.rendered().filter(|_| backend.kind == LOCAL) {
+            Some(rendered) => Ok(Self::made_here(output, &rendered)),
+            None => Self::from_elsewhere(backend, job, output, bytes).await,
+        }
+    }
+
+    /// Adds its fields to what `--json` prints.
+    pub(crate) fn put_into(self, data: &mut Value) {
+        data["output"] = json!(self.facts);
+        data["made"] = self.made;
+        data["verdict"] = self.verdict;
+        data["mended"] = self.mended;
+    }
+
+    fn made_here(output: &Output, rendered: &Rendered) -> Self {
+        line("made", &rendered.rung.to_string());
+        rendered.warnings.iter().for_each(|warning| line("warning", warning));
+        told(&rendered.verdict);
+        Self {
+            facts: Facts::of(&output.path, rendered.facts.bytes, Some(&rendered.facts)),
+            made: made(rendered),
+            verdict: verdict(&rendered.verdict),
+            mended: Value::Null,
+        }
+    }
+
+    async fn from_elsewhere(backend: &Backend, job: &mut Job, output: &Output, bytes: u64) -> Result<Self, Failure> {
+        let looked = mend::look(backend, job, output).await?;
+        if let Some(mended) = &looked.mended {
+            line("note", &format!("what came falls short: {}", mended.broken.join("; ")));
+            line("mended", &mended.rendered.rung.to_string());
+        }
+        looked.warnings.iter().for_each(|warning| line("warning", warning));
+        looked.verdict.iter().for_each(told);
+        let bytes = looked.facts.as_ref().map_or(bytes, |facts| facts.bytes);
+        Ok(Self {
+            facts: Facts::of(&output.path, bytes, looked.facts.as_ref()),
+            made: Value::Null,
+            verdict: looked.verdict.as_ref().map_or(Value::Null, verdict),
+            mended: looked.mended.map_or(Value::Null, |mended| {
+                let mut data = made(&mended.rendered);
+                data["broken"] = json!(mended.broken);
+                data
+            }),
+        })
+    }
+}
+
+fn made(rendered: &Rendered) -> Value {
+    json!({"rung": rendered.rung, "warnings": rendered.warnings})
+}
+
+/// As `verify --json` names things, without the rules that are kept.
+fn verdict(verdict: &Verdict) -> Value {
+    json!({
+        "for": verdict.destination,
+        "passes": verdict.passes(),
+        "short": verdict.short().collect::<Vec<_>>(),
+        "fix": verdict.fix(),
+        "wechat": verdict.fate,
+        "wechat_says": verdict.fate.to_string(),
+    })
+}
+
+fn told(verdict: &Verdict) {
+    line("WeChat", &format!("({}) {}", verdict.destination, verdict.fate));
+}
+
+fn line(what: &str, words: &str) {
+    say(&format!("{what}: {}", printable(words, SHOWN)));
+}
