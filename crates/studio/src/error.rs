@@ -37,6 +37,15 @@ pub enum Error {
         /// What went wrong, bounded and escaped.
         why: String,
     },
+    /// The file is of a kind that isn't taken, though it shows a picture.
+    Unsupported {
+        /// The file's own name.
+        name: String,
+        /// What it is.
+        what: &'static str,
+        /// What to do about it.
+        next: &'static str,
+    },
     /// A frame has more pixels than a camera makes; decoding it would take too much memory.
     TooManyPixels {
         /// The file's own name.
@@ -55,6 +64,11 @@ pub enum Error {
         what: &'static str,
         /// What to do about it.
         next: &'static str,
+    },
+    /// The program that was to write down what is said failed, or wrote nothing that can be read.
+    Speech {
+        /// What went wrong, bounded and escaped.
+        why: String,
     },
     /// So few bytes were allowed that nothing worth seeing or hearing fits into them.
     TooSmall {
@@ -106,7 +120,8 @@ impl Error {
             Self::Unreadable { .. } => "check that the file is complete and plays, and copy it again from its source",
             Self::TooManyPixels { .. } => "give a video of at most 8K (50 million pixels a frame)",
             Self::Draft { .. } => "start again from the clip, or take that part off the timeline",
-            Self::NotHere { next, .. } => next,
+            Self::NotHere { next, .. } | Self::Unsupported { next, .. } => next,
+            Self::Speech { .. } => "run the transcriber by hand on a WAV file to see what it says, or add an SRT file",
             Self::TooSmall { least, .. } => {
                 return format!("allow at least {}, or make it shorter", megabytes(*least));
             }
@@ -137,6 +152,7 @@ impl fmt::Display for Error {
             Self::NotMedia { name, why } => write!(f, "{name} is not a video: {why}"),
             Self::NoVideo { name, found } => write!(f, "{name} has no video: {found}"),
             Self::Unreadable { name, why } => write!(f, "{name} can't be read: {why}"),
+            Self::Unsupported { name, what, .. } => write!(f, "{name} is {what}"),
             Self::TooManyPixels { name, size: Some((width, height)) } => {
                 write!(f, "{name} has frames of {width}x{height} pixels, too many to decode safely")
             }
@@ -145,6 +161,7 @@ impl fmt::Display for Error {
             }
             Self::Draft { why } => write!(f, "the timeline can't be rendered: {why}"),
             Self::NotHere { what, .. } => write!(f, "{what} can't be made on this machine"),
+            Self::Speech { why } => write!(f, "the transcriber made no subtitles: {why}"),
             Self::TooSmall { asked, least } => write!(
                 f,
                 "{} is too small for it: the smallest that can still be watched is about {}",

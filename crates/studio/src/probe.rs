@@ -4,6 +4,7 @@ mod ask;
 mod banner;
 mod exif;
 mod level;
+mod still;
 
 use std::{fs, path::Path};
 
@@ -28,7 +29,8 @@ pub(crate) const MAX_PIXELS: u32 = 50_000_000;
 ///
 /// # Errors
 /// [`Error::NotMedia`] for an empty file, text or unknown bytes, [`Error::Unreadable`] for a file
-/// that can't be opened or decoded, [`Error::TooManyPixels`] for a frame beyond 50 million pixels,
+/// that can't be opened or decoded, [`Error::Unsupported`] for an animated WebP and photos in HEIC or HDR,
+/// [`Error::TooManyPixels`] for a frame beyond 50 million pixels,
 /// [`Error::MissingTool`] when neither ffprobe nor ffmpeg is there.
 pub fn probe(tools: &Tools, path: &Path) -> Result<MediaFacts, Error> {
     if let Some(facts) = subtitles::facts(path)? {
@@ -36,6 +38,11 @@ pub fn probe(tools: &Tools, path: &Path) -> Result<MediaFacts, Error> {
     }
     let kind = sniff::sniff(path)?;
     let file = fs::canonicalize(path).map_err(|error| unreadable(path, &error.to_string()))?;
+    if let Some(still::Refused { what, next }) =
+        still::refused(kind, &file).map_err(|error| unreadable(path, &error.to_string()))?
+    {
+        return Err(Error::Unsupported { name: file_name(path), what, next });
+    }
     let mut facts = ask::facts(tools, kind, &file)?;
     check(path, &facts)?;
     let sound_ms = facts.audio.as_ref().and_then(|audio| audio.duration_ms);

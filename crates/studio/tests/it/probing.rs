@@ -140,3 +140,14 @@ fn what_can_not_be_read_is_refused_in_the_same_words() {
     assert_eq!(with, probe(&alone(&bench), &broken).unwrap_err());
     assert!(probe(&alone(&bench), Path::new("/nowhere.mp4")).is_err());
 }
+
+#[test]
+fn pictures_that_would_come_out_wrong_are_refused_with_what_to_do_instead() {
+    let bench = Bench::new();
+    let moving = bench.make("moving.webp", "-f lavfi -i testsrc2=s=64x64:r=5:d=1 -c:v libwebp_anim");
+    let error = bench.probe(&moving).unwrap_err();
+    assert!(error.to_string().starts_with("moving.webp is an animated WebP"), "{error}");
+    assert!(error.advice().contains("GIF"), "{}", error.advice());
+    let still = bench.make("still.webp", "-f lavfi -i testsrc2=s=64x64 -frames:v 1 -c:v libwebp");
+    assert!(bench.probe(&still).unwrap().still);
+}
