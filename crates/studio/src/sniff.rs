@@ -1,6 +1,10 @@
 //! What the first bytes of a file say it is, before any decoder sees it.
 
-use std::{fs::File, io::Read, path::Path};
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{self, Read},
+    path::Path,
+};
 
 use crate::error::{Error, plain};
 
@@ -93,16 +97,36 @@ impl Kind {
 /// Reads the head of a file and says what it is.
 pub(crate) fn sniff(path: &Path) -> Result<Kind, Error> {
     let name = || file_name(path);
-    let unreadable = |error: std::io::Error| Error::Unreadable { name: name(), why: plain(&error.to_string(), 200) };
+    let unreadable = |error: io::Error| Error::Unreadable { name: name(), why: plain(&error.to_string(), 200) };
+    let not_media = |why| Error::NotMedia { name: name(), why };
     // A pipe or a device could block for ever, so it is refused before it is opened.
-    let meta = std::fs::metadata(path).map_err(unreadable)?;
-    if !meta.is_file() {
-        let why = if meta.is_dir() { "it is a folder" } else { "it is not a regular file" };
-        return Err(Error::NotMedia { name: name(), why });
+    if let Some(why) = no_file(&fs::metadata(path).map_err(unreadable)?) {
+        return Err(not_media(why));
+    }
+    let file = open(path).map_err(unreadable)?;
+    // And once more, since another may lie there by now.
+    if let Some(why) = no_file(&file.metadata().map_err(unreadable)?) {
+        return Err(not_media(why));
     }
     let mut head = Vec::new();
-    File::open(path).and_then(|file| file.take(HEAD).read_to_end(&mut head)).map_err(unreadable)?;
-    kind_of(&head).ok_or_else(|| Error::NotMedia { name: name(), why: describe(&head) })
+    file.take(HEAD).read_to_end(&mut head).map_err(unreadable)?;
+    kind_of(&head).ok_or_else(|| not_media(describe(&head)))
+}
+
+fn no_file(meta: &fs::Metadata) -> Option<&'static str> {
+    match meta.file_type() {
+        kind if kind.is_file() => None,
+        kind if kind.is_dir() => Some("it is a folder"),
+        _ => Some("it is not a regular file"),
+    }
+}
+
+/// Opens a file without waiting for anybody at the other end of a pipe.
+fn open(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
+    options.read(true).open(path)
 }
 
 /// The last part of a path, safe to show.

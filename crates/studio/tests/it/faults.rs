@@ -26,7 +26,7 @@ fn impostor(bench: &Bench, script: &str) -> Tools {
     Tools::at(file, Some(real_ffprobe()))
 }
 
-fn real_ffprobe() -> PathBuf {
+pub(crate) fn real_ffprobe() -> PathBuf {
     let mut which = Command::new("sh");
     let found = finished(which.args(["-c", "command -v ffprobe"])).stdout;
     PathBuf::from(String::from_utf8(found).unwrap().trim())

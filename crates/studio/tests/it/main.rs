@@ -7,6 +7,8 @@ mod edits;
 #[cfg(unix)]
 mod faults;
 mod forms;
+#[cfg(unix)]
+mod hostile;
 mod inputs;
 mod sounds;
 mod texts;
