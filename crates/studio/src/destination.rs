@@ -134,6 +134,21 @@ impl Destination {
         Destinations::built_in().find(words)
     }
 
+    /// The same place with the limits that a video is made for: those of the gate, where it is aimed for, are added to
+    /// its own.
+    pub(crate) fn aimed_at(&self) -> Self {
+        let mut place = self.clone();
+        let aims = self.aim.as_ref().is_some_and(|aim| aim.is == Aim::Gate);
+        if let Some(gate) = self.gate.clone().filter(|_| aims) {
+            let limits = &mut place.limits;
+            limits.short_side = lower(limits.short_side.take(), gate.short_side);
+            limits.bit_rate = lower(limits.bit_rate.take(), gate.bit_rate);
+            limits.bytes = lower(limits.bytes.take(), gate.bytes);
+            limits.seconds = lower(limits.seconds.take(), gate.seconds);
+        }
+        place
+    }
+
     /// What a video that is made for this place may be at most: the limits, and the gate where it is aimed for.
     pub fn caps(&self) -> Caps {
         let limits = &self.limits;
@@ -313,6 +328,14 @@ impl fmt::Display for DestinationsError {
 }
 
 impl std::error::Error for DestinationsError {}
+
+/// The lower of two known bounds, where there are any.
+fn lower<T: Ord>(a: Option<Known<T>>, b: Option<Known<T>>) -> Option<Known<T>> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(if b.is < a.is { b } else { a }),
+        (a, b) => a.or(b),
+    }
+}
 
 /// The lower of two bounds, where there are any.
 fn least<T: Ord>(a: Option<T>, b: Option<T>) -> Option<T> {

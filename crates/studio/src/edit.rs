@@ -24,8 +24,8 @@ mod writing;
 
 use serde_json::Value;
 
-use crate::source::Source;
 use crate::ops::EditOp;
+use crate::source::Source;
 use crate::timeline::Timeline;
 use history::History;
 use work::Work;

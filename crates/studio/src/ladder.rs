@@ -1,8 +1,18 @@
-//! The cheapest work that makes a plan's file.
+//! The cheapest work that makes a plan's file, and what of a file may differ from what is wanted because somebody asked
+//! for it.
+//!
+//! ```text
+//! Copy → Remux → Retag → Encode     each in turn, when the one before turns out not to do
+//! EncodeSound → Encode
+//! ```
+
+mod wished;
 
 use std::fmt;
 
 use serde::Serialize;
+
+pub(crate) use wished::{asked, warning};
 
 /// How a file was made, from the cheapest to the dearest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -21,6 +31,26 @@ pub enum Rung {
     Encode,
     /// The picture was encoded in segments, joined without encoding them again, and the sound once over all of it.
     Segments,
+}
+
+impl Rung {
+    /// What is done when this doesn't do.
+    pub(crate) fn dearer(self) -> Option<Self> {
+        match self {
+            Self::Copy => Some(Self::Remux),
+            Self::Remux => Some(Self::Retag),
+            Self::Retag | Self::EncodeSound => Some(Self::Encode),
+            Self::Encode | Self::Segments => None,
+        }
+    }
+
+    /// Whether the picture stays as it was encoded before.
+    pub fn keeps_picture(self) -> bool {
+        match self {
+            Self::Copy | Self::Remux | Self::Retag | Self::EncodeSound => true,
+            Self::Encode | Self::Segments => false,
+        }
+    }
 }
 
 impl fmt::Display for Rung {

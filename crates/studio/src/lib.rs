@@ -102,8 +102,8 @@ pub use plan::{Plan, plan};
 pub use probe::probe;
 pub use rational::Rational;
 pub use render::{Rendered, render};
-pub use subtitles::Cue;
 pub use source::Source;
+pub use subtitles::Cue;
 pub use tools::{ToolReport, Tools};
 pub use verify::{
     Boxes, Fate, FileTrack, Finding, Fix, Inspected, Rule, Standing, TrackKind, Verdict, inspect, verify,

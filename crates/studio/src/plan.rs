@@ -11,6 +11,8 @@
 //! form    the container, the codecs and their settings
 //! budget  what a size in bytes leaves for the picture
 //! argv    what ffmpeg is told, a list a pass
+//! kept    the same where the picture isn't encoded
+//! rung    the cheapest work that makes the file, and why no cheaper one does
 //! ```
 
 mod argv;
@@ -18,10 +20,12 @@ mod budget;
 mod filters;
 mod form;
 mod graph;
+mod kept;
 mod known;
 mod look;
 mod piece;
 mod rate;
+mod rung;
 pub(crate) mod segment;
 mod size;
 mod sound;
@@ -45,6 +49,7 @@ pub(crate) use budget::{Budget, smaller};
 pub(crate) use filters::canonical;
 pub(crate) use form::Form;
 pub(crate) use graph::Loudness;
+pub(crate) use known::SHORTEST_RATED_MS;
 pub(crate) use piece::Piece;
 pub(crate) use size::{bounds, fit};
 pub(crate) use sound::MusicPiece;

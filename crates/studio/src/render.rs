@@ -1,4 +1,4 @@
-//! Runs a plan: a job folder, ffmpeg as often as it takes, a check, and the file under its name.
+//! Runs a plan: a job folder, the cheapest work that does, a check, and the file under its name.
 
 mod check;
 pub(crate) mod fonts;
@@ -11,17 +11,19 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use self::{job::Job, passes::Work};
+use self::{
+    job::Job,
+    passes::{Made, Work},
+};
 pub(crate) use self::{job::link, passes::absolute};
 use crate::{
     control::Control,
-    destination::{Destination, Destinations},
     error::Error,
     facts::MediaFacts,
     ladder::Rung,
     plan::Plan,
     tools::{Tools, missing},
-    verify::{Inspected, Verdict, verify},
+    verify::Verdict,
 };
 
 /// A finished output.
@@ -37,10 +39,11 @@ pub struct Rendered {
     pub warnings: Vec<String>,
 }
 
-/// Makes the file that a plan describes. Blocks until it is done.
+/// Makes the file that a plan describes, by the cheapest work that does: [`Plan::rung`] says which that should be. Blocks
+/// until it is done.
 ///
 /// `inputs` are the files by source id. The work is done in a hidden folder beside `out`; the
-/// result is probed against the plan, synced, and only then given its name, **replacing** a file
+/// result is probed against the plan and verified against its destination, synced, and only then given its name, **replacing** a file
 /// of that name. Whatever goes wrong, no part of an output is left.
 ///
 /// On Linux ffmpeg ends with the thread that called this, however that one ends.
@@ -50,7 +53,7 @@ pub struct Rendered {
 /// ended ffmpeg, [`Error::DiskFull`], [`Error::Unreadable`] for a clip that holds no picture
 /// after all, [`Error::TooSmall`] for a size that nothing worth seeing fits into,
 /// [`Error::MissingTool`] for a font or a part of ffmpeg that isn't there, [`Error::Render`] for the rest of
-/// ffmpeg's failures.
+/// ffmpeg's failures, and for a result that falls short of its destination though nobody asked for that.
 pub fn render(
     tools: &Tools,
     plan: &Plan,
@@ -58,36 +61,111 @@ pub fn render(
     out: &Path,
     control: &Control,
 ) -> Result<Rendered, Error> {
-    let (filters, encoders) = plan.needs();
-    if let Some(lacking) = tools.lacks(&filters, &encoders)? {
-        return Err(missing(what_lacks(lacking)));
-    }
     let job = Job::new(plan, inputs, out)?;
-    let mut work = Work::new(tools, &job, control);
-    let mut warnings: Vec<String> = plan.left_out().into_iter().collect();
-    let mut made = work.make(plan)?;
-    if made.frames < plan.frames() && plan.form().has_picture() {
-        let shorter = plan.shortened(made.frames).ok_or_else(|| job.unreadable(CUT_OFF.to_owned()))?;
-        made = work.make(&shorter)?;
-        warnings.push(cut_off(plan, &shorter));
-    }
-    check::check(&made.plan, &made.facts, made.frames)?;
+    let mut climb = Climb { tools, plan, job: &job, out, work: Work::new(tools, &job, control), warnings: Vec::new() };
+    let (mut rung, _) = plan.rung();
+    let done = loop {
+        match climb.attempt(rung) {
+            Ok(done) => break done,
+            Err(error) => rung = climb.next(rung, error)?,
+        }
+    };
     if control.is_cancelled() {
         return Err(Error::Cancelled);
     }
     job.publish(&plan.output_name(), out)?;
     control.see(100);
-    let verdict = verdict(plan, &made.facts, out);
-    Ok(Rendered { facts: made.facts, rung: Rung::Encode, verdict, warnings })
+    Ok(done)
 }
 
-/// How the file stands to where it goes; one for nowhere in particular has to play everywhere, as files do.
-fn verdict(plan: &Plan, facts: &MediaFacts, out: &Path) -> Verdict {
-    let name_bytes = out.file_name().map_or(0, |name| name.as_encoded_bytes().len());
-    let file = Inspected { facts: facts.clone(), name_bytes: u32::try_from(name_bytes).unwrap_or(u32::MAX) };
-    let anywhere = || Destinations::built_in().get("file").expect("a test reads the table that is built in");
-    let destination: &Destination = plan.destination().unwrap_or_else(anywhere);
-    verify(&file, destination)
+/// One output on its way from the cheapest work to what really does.
+struct Climb<'a> {
+    tools: &'a Tools,
+    plan: &'a Plan,
+    job: &'a Job,
+    out: &'a Path,
+    work: Work<'a>,
+    warnings: Vec<String>,
+}
+
+impl Climb<'_> {
+    /// A checked output in the job folder, made in this way.
+    fn attempt(&mut self, rung: Rung) -> Result<Rendered, Error> {
+        if rung.keeps_picture() {
+            return self.keep(rung);
+        }
+        let Some((source, cheaper)) = self.plan.compliant() else { return self.encode(self.plan) };
+        // What is as good already isn't made larger.
+        let bytes = source.bytes;
+        match self.encode(&self.plan.within(bytes)) {
+            Err(Error::TooSmall { .. }) => {
+                self.warnings
+                    .push(format!("it stays as it was encoded: anew it would have more than its {bytes} bytes"));
+                self.keep(cheaper)
+            }
+            done => done,
+        }
+    }
+
+    /// The next work when this one didn't do, or the reason to give up.
+    fn next(&mut self, rung: Rung, error: Error) -> Result<Rung, Error> {
+        let Some(dearer) = rung.dearer() else { return Err(error) };
+        match &error {
+            Error::Render { detail: why } | Error::Unreadable { why, .. } => {
+                self.warnings.push(format!("{rung} it was not right ({why})"));
+                Ok(dearer)
+            }
+            Error::NotMedia { .. }
+            | Error::NoVideo { .. }
+            | Error::TooManyPixels { .. }
+            | Error::Draft { .. }
+            | Error::NotHere { .. }
+            | Error::MissingTool { .. }
+            | Error::TooSmall { .. }
+            | Error::Cancelled
+            | Error::TimedOut { .. }
+            | Error::Killed { .. }
+            | Error::DiskFull
+            | Error::Io { .. } => Err(error),
+        }
+    }
+
+    fn keep(&mut self, rung: Rung) -> Result<Rendered, Error> {
+        if rung == Rung::EncodeSound && self.plan.lufs().is_some() {
+            self.demand(&["loudnorm"], &[])?;
+        }
+        let made = self.work.keep(self.plan, rung)?;
+        self.finished(&made, rung, Vec::new())
+    }
+
+    fn encode(&mut self, plan: &Plan) -> Result<Rendered, Error> {
+        let (filters, encoders) = plan.needs();
+        self.demand(&filters, &encoders)?;
+        let mut warnings: Vec<String> = plan.left_out().into_iter().collect();
+        let mut made = self.work.make(plan)?;
+        if made.frames < plan.frames() && plan.form().has_picture() {
+            let shorter = plan.shortened(made.frames).ok_or_else(|| self.job.unreadable(CUT_OFF.to_owned()))?;
+            made = self.work.make(&shorter)?;
+            warnings.push(cut_off(plan, &shorter));
+        }
+        self.finished(&made, Rung::Encode, warnings)
+    }
+
+    fn demand(&self, filters: &[&str], encoders: &[&str]) -> Result<(), Error> {
+        match self.tools.lacks(filters, encoders)? {
+            Some(lacking) => Err(missing(what_lacks(lacking))),
+            None => Ok(()),
+        }
+    }
+
+    /// Held against the plan and against where it goes.
+    fn finished(&mut self, made: &Made, rung: Rung, mut warnings: Vec<String>) -> Result<Rendered, Error> {
+        check::check(made, rung)?;
+        let (verdict, said) = check::judge(self.plan, &made.facts, self.out)?;
+        warnings.splice(0..0, self.warnings.drain(..));
+        warnings.extend(said);
+        Ok(Rendered { facts: made.facts.clone(), rung, verdict, warnings })
+    }
 }
 
 const CUT_OFF: &str = "it, or one of the clips beside it, is cut off before its stated end";

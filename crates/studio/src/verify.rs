@@ -16,7 +16,10 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::{destination::Destination, error::Error, facts::MediaFacts, probe::probe, sniff::file_name, tools::Tools};
+use crate::{
+    destination::Destination, error::Error, facts::MediaFacts, plan::SHORTEST_RATED_MS, probe::probe, sniff::file_name,
+    tools::Tools,
+};
 
 pub use crate::mp4::{Boxes, FileTrack, TrackKind};
 pub use fate::Fate;
@@ -204,8 +207,11 @@ impl Rule {
     }
 }
 
-/// Bits a second, picture and sound together; `None` when the length isn't known.
+/// Bits a second, picture and sound together; `None` when the length isn't known, or so short that it says nothing.
 fn bit_rate(facts: &MediaFacts) -> Option<u64> {
+    if facts.duration_ms < SHORTEST_RATED_MS {
+        return None;
+    }
     let bits = u128::from(facts.bytes) * 8000;
     bits.checked_div(facts.duration_ms.into()).map(|rate| u64::try_from(rate).unwrap_or(u64::MAX))
 }

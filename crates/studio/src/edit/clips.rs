@@ -4,8 +4,8 @@ use super::names;
 use super::refusal::Refusal;
 use super::words::{Language, list, number, quoted};
 use super::work::{Piece, Work};
-use crate::source::Source;
 use crate::ops::TransitionKind;
+use crate::source::Source;
 use crate::timeline::{Segment, Timeline, Transition};
 
 /// How long a transition takes when nobody says it, in ms.

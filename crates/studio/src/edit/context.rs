@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::{clips, has_segments};
-use crate::source::Source;
 use crate::ops::{Context, TextRole, Track};
+use crate::source::Source;
 use crate::timeline::Timeline;
 
 /// More file names than this are not looked at.

@@ -6,8 +6,8 @@ use super::trace::{self, Link};
 use super::words::{Language, number, quoted};
 use super::work::Work;
 use super::writing::follow;
-use crate::source::Source;
 use crate::ops::{Direction, FadeKind, FadeTarget, Level, Sound, Span};
+use crate::source::Source;
 use crate::timeline::{Fades, Gain, Music, Range};
 
 /// How much louder "louder" is, and softer "softer": a step that is heard, and that the other takes back.

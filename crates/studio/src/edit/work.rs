@@ -3,8 +3,8 @@
 use super::refusal::Refusal;
 use super::trace::{self, Link};
 use super::words::Language;
-use crate::source::Source;
 use crate::ops::{EditOp, Span};
+use crate::source::Source;
 use crate::timeline::{Range, Segment, Timeline};
 
 /// More segments than this are no timeline of a person's.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Form, Loudness, Piece, Plan, graph, words};
+use super::{Form, Loudness, Piece, Plan, graph, kept, words};
 use crate::{probe::confinement, rational::Rational, sniff::Kind};
 
 /// The name of the writing in the job folder.
@@ -36,6 +36,10 @@ pub(crate) enum Pass {
     Second(u64, u32),
     /// The output without a picture, with this many thousand bits a second.
     Sound(u32),
+    /// The output with picture and sound as they are in the source.
+    Retag,
+    /// The output with the picture as it is in the source.
+    KeepPicture,
 }
 
 /// All arguments of a pass. Inputs and output are names in the job folder.
@@ -43,6 +47,10 @@ pub(super) fn arguments(plan: &Plan, pass: &Pass, loudness: Option<&Loudness>) -
     let level = if *pass == Pass::Listen { "info" } else { "error" };
     let mut args = words(&format!("-nostdin -hide_banner -loglevel {level} -progress pipe:1 -nostats -y"));
     args.extend(inputs(plan));
+    if matches!(pass, Pass::Retag | Pass::KeepPicture) {
+        args.extend(kept::arguments(plan, pass, loudness));
+        return args;
+    }
     let picture = plan.form.has_picture() && *pass != Pass::Listen;
     let sound = plan.form.has_sound();
     let normal = plan.lufs().filter(|_| *pass == Pass::Listen || loudness.is_some());
@@ -65,7 +73,7 @@ pub(super) fn arguments(plan: &Plan, pass: &Pass, loudness: Option<&Loudness>) -
     args.extend(picture.then(|| picture_arguments(plan, pass)).into_iter().flatten());
     match pass {
         Pass::Listen | Pass::First(..) => args.extend(words("-f null -")),
-        Pass::Quality => args.extend(ending(plan, None, &plan.output_name())),
+        Pass::Quality | Pass::Retag | Pass::KeepPicture => args.extend(ending(plan, None, &plan.output_name())),
         Pass::Second(_, kbit) | Pass::Sound(kbit) => args.extend(ending(plan, Some(*kbit), &plan.output_name())),
     }
     args
@@ -211,7 +219,7 @@ fn rate_arguments(plan: &Plan, pass: &Pass) -> Vec<String> {
     let (number, bits) = match pass {
         Pass::First(bits, _) => (1, *bits),
         Pass::Second(bits, _) => (2, *bits),
-        Pass::Quality | Pass::Listen | Pass::Sound(_) => (0, 0),
+        Pass::Quality | Pass::Listen | Pass::Sound(_) | Pass::Retag | Pass::KeepPicture => (0, 0),
     };
     let codec = plan.form.picture_codec();
     let mut args = match (number, codec) {

@@ -28,6 +28,9 @@ const USUAL_FPS: u32 = 30;
 /// Of what a destination allows a second, so many bits are for the sound.
 const SOUND_BITS: u64 = 130_000;
 
+/// Bits a second say nothing of a shorter video, in ms.
+pub(crate) const SHORTEST_RATED_MS: u64 = 1_000;
+
 /// A GIF of more pixels than this, in the short side, is larger than the video it was made of.
 const GIF_SHORT_SIDE: u32 = 480;
 
@@ -53,12 +56,14 @@ impl Goal {
         let destination = id.map(named).transpose()?;
         // For nowhere in particular it is made so that it plays everywhere.
         let caps = destination.as_ref().map(Destination::caps).unwrap_or_default();
+        // The longer side is at most 16:9 of the shorter one.
+        let by_long_side = caps.long_side.map_or(u32::MAX, |long| (long.saturating_mul(9) / 16).max(2));
         let kbit = |bits: u64| u32::try_from(bits.saturating_sub(SOUND_BITS) / 1000).unwrap_or(u32::MAX);
         Ok(Self {
             destination,
             max_ms: caps.seconds.map(|seconds| u64::from(seconds) * 1000),
             max_bytes: caps.bytes,
-            short_side: caps.short_side.unwrap_or(USUAL_SHORT_SIDE).min(USUAL_SHORT_SIDE),
+            short_side: caps.short_side.unwrap_or(USUAL_SHORT_SIDE).min(by_long_side).min(USUAL_SHORT_SIDE),
             fps: caps.frame_rate.unwrap_or(USUAL_FPS),
             max_kbit: caps.bit_rate.map(kbit),
         })
@@ -152,7 +157,10 @@ fn refuse_length(timeline: &Timeline, goal: &Goal) -> Result<(), Error> {
     let Some(most) = goal.max_ms.filter(|most| timeline.duration_ms() > *most) else { return Ok(()) };
     let seconds = timeline.duration_ms().div_ceil(1000);
     let place = goal.destination.as_ref().map_or("its destination", |destination| &destination.id);
-    Err(no(&format!("it is {seconds} s long, and {place} takes {} s; trim it first", most / 1000)))
+    Err(no(&format!(
+        "it is {seconds} s long, and {place} takes {0} s; trim it, or have it in parts of {0} s",
+        most / 1000
+    )))
 }
 
 /// What is meant by a rate in thousandths: television's rates are a thousandth below the whole number.

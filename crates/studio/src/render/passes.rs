@@ -1,5 +1,7 @@
 //! The runs of ffmpeg that an output takes: one, or more for a loudness or a size that was asked for.
 
+mod kept;
+
 use std::{
     fs,
     path::{Path, PathBuf},

@@ -12,8 +12,9 @@ const SLACK_MS: u64 = 100;
 /// Rates that are this close are the same: clocks of phones aren't better. A part of the rate.
 const SAME_RATE: f64 = 0.005;
 
-/// Untagged pictures of at least so many lines are taken for BT.709 by players, smaller ones for BT.601.
-const LINES_OF_HD: u32 = 576;
+/// Untagged pictures of at least so many lines are BT.709 to players and to the encoder here; of smaller ones some of them
+/// think otherwise.
+const LINES_OF_HD: u32 = 720;
 
 /// What is said of every rule that holds.
 pub(super) fn findings(file: &Inspected, limits: &Limits) -> Vec<Finding> {

@@ -109,7 +109,7 @@ const BROKEN: [Case; 40] = [
     (Rule::Color, Fix::EncodePicture, "range pc", |file| video(file).color.range = Some("pc".to_owned())),
     (Rule::Color, Fix::EncodePicture, "nothing says", |file| video(file).color = Color::default()),
     (Rule::Color, Fix::Retag, "nothing says", |file| {
-        (video(file).width, video(file).color) = (576, Color::default());
+        (video(file).width, video(file).color) = (720, Color::default());
     }),
     (Rule::Size, Fix::EncodePicture, "odd", |file| video(file).height = 961),
     (Rule::Size, Fix::EncodePicture, "4/3", |file| video(file).sample_aspect_ratio = Rational::new(4, 3).unwrap()),

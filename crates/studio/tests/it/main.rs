@@ -10,5 +10,6 @@ mod forms;
 #[cfg(unix)]
 mod hostile;
 mod inputs;
+mod ladder;
 mod sounds;
 mod texts;
