@@ -110,24 +110,9 @@ impl Climb<'_> {
     /// The next work when this one didn't do, or the reason to give up.
     fn next(&mut self, rung: Rung, error: Error) -> Result<Rung, Error> {
         let Some(dearer) = rung.dearer() else { return Err(error) };
-        match &error {
-            Error::Render { detail: why } | Error::Unreadable { why, .. } => {
-                self.warnings.push(format!("{rung} it was not right ({why})"));
-                Ok(dearer)
-            }
-            Error::NotMedia { .. }
-            | Error::NoVideo { .. }
-            | Error::TooManyPixels { .. }
-            | Error::Draft { .. }
-            | Error::NotHere { .. }
-            | Error::MissingTool { .. }
-            | Error::TooSmall { .. }
-            | Error::Cancelled
-            | Error::TimedOut { .. }
-            | Error::Killed { .. }
-            | Error::DiskFull
-            | Error::Io { .. } => Err(error),
-        }
+        let (Error::Render { detail: why } | Error::Unreadable { why, .. }) = &error else { return Err(error) };
+        self.warnings.push(format!("{rung} it was not right ({why})"));
+        Ok(dearer)
     }
 
     fn keep(&mut self, rung: Rung) -> Result<Rendered, Error> {
