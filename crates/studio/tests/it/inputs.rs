@@ -1,6 +1,6 @@
 //! Every kind of clip that phones, cameras and the web make, formatted for real and read back.
 
-use crate::bench::Bench;
+use crate::bench::{Bench, display};
 
 /// Four coloured quarters: red and green above, blue and white below. Colours are made as BT.709.
 const QUARTERS: &str = "-f lavfi -i color=red:s=160x90:r=25:d=1,format=rgb24 \
@@ -27,15 +27,15 @@ fn rotation_is_baked_in() {
     let flat = bench.make("flat.mp4", &format!("{QUARTERS} {tags}"));
     // The corners, clockwise from the upper left, after a turn of so many degrees clockwise.
     let cases = [
-        (0, [RED, LIME, WHITE, BLUE]),
-        (90, [BLUE, RED, LIME, WHITE]),
-        (180, [WHITE, BLUE, RED, LIME]),
-        (270, [LIME, WHITE, BLUE, RED]),
+        (0, [1, 0, 0, 1], [RED, LIME, WHITE, BLUE]),
+        (90, [0, 1, -1, 0], [BLUE, RED, LIME, WHITE]),
+        (180, [-1, 0, 0, -1], [WHITE, BLUE, RED, LIME]),
+        (270, [0, -1, 1, 0], [LIME, WHITE, BLUE, RED]),
     ];
-    for (degrees, corners) in cases {
-        // This option counts the other way round from the matrix that it writes.
-        let copy = format!("-i {} -c copy -metadata:s:v rotate={}", flat.display(), (360 - degrees) % 360);
-        let turned = bench.make(&format!("r{degrees}.mp4"), &copy);
+    for (degrees, matrix, corners) in cases {
+        let turned = bench.path(&format!("r{degrees}.mp4"));
+        std::fs::copy(&flat, &turned).unwrap();
+        display(&turned, matrix);
         assert_eq!(bench.probe(&turned).unwrap().video.unwrap().rotation, degrees);
         let video = bench.format(&turned).facts.video.unwrap();
         let upright = degrees % 180 == 0;
@@ -270,7 +270,7 @@ fn cover_art_chapters_and_subtitles_stay_out() {
     assert!(facts.streams >= 3 && facts.duration_ms.abs_diff(1000) < 50, "{facts:?}");
     let video = bench.format(&clip).facts.video.unwrap();
     assert_eq!((video.width, video.height), (160, 90));
-    assert!(!bench.described().contains("CHAPTER"));
+    assert!(!bench.described().contains("Chapter"));
 }
 
 #[test]
