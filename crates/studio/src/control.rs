@@ -9,6 +9,8 @@ use std::{
     time::Duration,
 };
 
+use crate::transcribe::Transcriber;
+
 type Progress = Arc<dyn Fn(u8) + Send + Sync>;
 
 /// How to watch, limit and stop a render from outside. Clones act on the same render.
@@ -29,6 +31,7 @@ pub struct Control {
     cancelled: Arc<AtomicBool>,
     progress: Option<Progress>,
     limit: Option<Duration>,
+    transcriber: Option<Transcriber>,
 }
 
 impl Control {
@@ -53,6 +56,14 @@ impl Control {
         self
     }
 
+    /// The program that writes down what is said, for subtitles from speech. Without one, a plan that asks for them is
+    /// refused with [`Error::NotHere`](crate::Error::NotHere).
+    #[must_use]
+    pub fn transcriber(mut self, transcriber: Transcriber) -> Self {
+        self.transcriber = Some(transcriber);
+        self
+    }
+
     /// Stops the render within about two seconds; it then returns
     /// [`Error::Cancelled`](crate::Error::Cancelled) and leaves no output.
     pub fn cancel(&self) {
@@ -70,6 +81,10 @@ impl Control {
         }
     }
 
+    pub(crate) fn transcriber_if_any(&self) -> Option<&Transcriber> {
+        self.transcriber.as_ref()
+    }
+
     pub(crate) fn limit_or(&self, default: Duration) -> Duration {
         self.limit.unwrap_or(default)
     }
@@ -81,6 +96,7 @@ impl fmt::Debug for Control {
             .field("cancelled", &self.is_cancelled())
             .field("observed", &self.progress.is_some())
             .field("limit", &self.limit)
+            .field("transcriber", &self.transcriber.is_some())
             .finish()
     }
 }

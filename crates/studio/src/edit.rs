@@ -17,6 +17,7 @@ mod look;
 mod names;
 mod refusal;
 mod sound;
+mod subtitles;
 mod trace;
 mod words;
 mod work;
@@ -157,4 +158,4 @@ fn has_segments(draft: &Value) -> bool {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

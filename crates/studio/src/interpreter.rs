@@ -136,6 +136,7 @@ fn words(op: &EditOp) -> Vec<&str> {
         EditOp::Text { text, .. } => vec![text],
         EditOp::EditText { text, .. } => text.iter().map(String::as_str).collect(),
         EditOp::Bgm { query, asset, .. } => query.iter().chain(asset).map(String::as_str).collect(),
+        EditOp::Subtitles { asset } => vec![asset],
         EditOp::Keep { .. }
         | EditOp::Remove { .. }
         | EditOp::Speed { .. }

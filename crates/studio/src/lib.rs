@@ -79,6 +79,7 @@ mod source;
 mod subtitles;
 pub mod timeline;
 mod tools;
+mod transcribe;
 mod verify;
 
 pub use cache::Cache;
@@ -105,6 +106,7 @@ pub use render::{Rendered, render};
 pub use source::Source;
 pub use subtitles::Cue;
 pub use tools::{ToolReport, Tools};
+pub use transcribe::{Transcriber, TranscriberError};
 pub use verify::{
     Boxes, Fate, FileTrack, Finding, Fix, Inspected, Rule, Standing, TrackKind, Verdict, inspect, verify,
 };

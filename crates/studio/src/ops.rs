@@ -70,6 +70,12 @@ pub enum EditOp {
     },
     /// Speech becomes subtitles.
     AutoSubtitles,
+    /// Subtitles from a file of them. Its times are those of the clip of the same name, where there is one, and else those
+    /// of the timeline; from then on each line goes with the part of the picture that it stands on.
+    Subtitles {
+        /// The file's name, as typed.
+        asset: String,
+    },
     /// Music is added, or replaces what is there; with a volume alone it sets the level of what is there.
     Bgm {
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -318,6 +324,7 @@ mod tests {
             r#"{"op":"edit_text","role":"title","pos":"center"}"#,
             r#"{"op":"remove_track","target":"text"}"#,
             r#"{"op":"auto_subtitles"}"#,
+            r#"{"op":"subtitles","asset":"talk.srt"}"#,
             r#"{"op":"bgm","volume":0.35,"query":"calm piano"}"#,
             r#"{"op":"bgm","asset":"song.mp3","from":0,"to":5000}"#,
             r#"{"op":"volume","target":"bgm","rel":"down"}"#,

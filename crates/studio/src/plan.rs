@@ -5,6 +5,7 @@
 //! piece   a segment in frames of the output; the pieces cover it from its first frame to its last
 //! look    where a picture lies in the frame: crop, size, bars or a blurred copy behind it
 //! sound   the sound of the pieces, the music, levels and fades, in samples
+//! speech  the sound to find out what is said
 //! text    writing, broken into lines and placed, in pixels
 //! graph   all of it as one filter graph
 //! segment the same in windows, each with a graph of its own, and the sound for itself
@@ -29,6 +30,7 @@ mod rung;
 pub(crate) mod segment;
 mod size;
 mod sound;
+mod speech;
 mod text;
 mod wrap;
 
@@ -41,6 +43,7 @@ use crate::{
     error::Error,
     facts::MediaFacts,
     rational::Rational,
+    subtitles::Cue,
     timeline::{Output, Timeline},
 };
 
@@ -97,6 +100,8 @@ struct Origin {
     wishes: Output,
     facts: BTreeMap<String, MediaFacts>,
     destinations: Destinations,
+    /// What was said in it, once that is known; only where it is to be written on the picture.
+    heard: Option<Vec<Cue>>,
 }
 
 /// Says how a draft becomes a file, given what each of its sources is.
@@ -122,6 +127,16 @@ impl Plan {
         facts: &BTreeMap<String, MediaFacts>,
         destinations: &Destinations,
     ) -> Result<Self, Error> {
+        Self::with(timeline, facts, destinations, None)
+    }
+
+    /// The same, when it is known what was heard.
+    fn with(
+        timeline: Timeline,
+        facts: &BTreeMap<String, MediaFacts>,
+        destinations: &Destinations,
+        heard: Option<Vec<Cue>>,
+    ) -> Result<Self, Error> {
         let wishes = timeline.settings.output.clone();
         let (timeline, goal) = known::complete(timeline, facts, destinations)?;
         let form = Form::of(&timeline.settings.output)?;
@@ -130,7 +145,8 @@ impl Plan {
         let pieces = piece::pieces(&timeline, facts, frame_rate, (width, height))?;
         let frames = piece::total(&pieces);
         let music = sound::music(&timeline, facts, frame_rate, frames)?;
-        let captions = text::captions(&timeline, frame_rate, (width, height))?;
+        let screen = text::Screen { size: (width, height), rate: frame_rate, frames };
+        let captions = text::captions(&timeline, facts, heard.as_deref().unwrap_or_default(), screen)?;
         let settings = &timeline.settings;
         Ok(Self {
             width,
@@ -145,7 +161,7 @@ impl Plan {
             most: form::Most::of(&wishes, &goal),
             destination: goal.destination,
             window: None,
-            origin: Origin { timeline, wishes, facts: facts.clone(), destinations: destinations.clone() },
+            origin: Origin { timeline, wishes, facts: facts.clone(), destinations: destinations.clone(), heard },
         })
     }
 
@@ -222,7 +238,7 @@ impl Plan {
     /// What ffmpeg has to be able to do for it beside the usual: filters, then encoders.
     pub(crate) fn needs(&self) -> (Vec<&'static str>, Vec<&'static str>) {
         let hdr = self.form.has_picture() && self.pieces.iter().any(|p| filters::needs_zscale(&p.video.color));
-        let filters = [(hdr, "zscale"), (!self.captions.is_empty(), "ass"), (self.sound.lufs.is_some(), "loudnorm")];
+        let filters = [(hdr, "zscale"), (self.writes(), "ass"), (self.sound.lufs.is_some(), "loudnorm")];
         let filters = filters.into_iter().filter(|(needed, _)| *needed).map(|(_, name)| name).collect();
         (filters, self.form.encoders())
     }
@@ -274,8 +290,8 @@ impl Plan {
 
     /// The same wishes for another timeline.
     fn again(&self, timeline: Timeline) -> Result<Self, Error> {
-        let Origin { wishes, facts, destinations, .. } = &self.origin;
-        let plan = Self::of(timeline, facts, destinations)?;
+        let Origin { wishes, facts, destinations, heard, .. } = &self.origin;
+        let plan = Self::with(timeline, facts, destinations, heard.clone())?;
         let origin = Origin { wishes: wishes.clone(), ..plan.origin };
         Ok(Self { most: self.most, origin, ..plan })
     }

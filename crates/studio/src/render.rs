@@ -5,6 +5,7 @@ pub(crate) mod fonts;
 mod job;
 mod listen;
 mod passes;
+mod speech;
 
 use std::{
     collections::BTreeMap,
@@ -52,6 +53,7 @@ pub struct Rendered {
 /// [`Error::Cancelled`] and [`Error::TimedOut`] by `control`, [`Error::Killed`] when somebody else
 /// ended ffmpeg, [`Error::DiskFull`], [`Error::Unreadable`] for a clip that holds no picture
 /// after all, [`Error::TooSmall`] for a size that nothing worth seeing fits into,
+/// [`Error::NotHere`] and [`Error::Speech`] for subtitles from speech without a transcriber that makes them,
 /// [`Error::MissingTool`] for a font or a part of ffmpeg that isn't there, [`Error::Render`] for the rest of
 /// ffmpeg's failures, and for a result that falls short of its destination though nobody asked for that.
 pub fn render(
@@ -61,8 +63,11 @@ pub fn render(
     out: &Path,
     control: &Control,
 ) -> Result<Rendered, Error> {
+    let heard = speech::heard(tools, plan, inputs, out, control)?;
+    let plan = heard.as_ref().map_or(plan, |heard| &heard.plan);
     let job = Job::new(plan, inputs, out)?;
-    let mut climb = Climb { tools, plan, job: &job, out, work: Work::new(tools, &job, control), warnings: Vec::new() };
+    let warnings = heard.as_ref().and_then(|heard| heard.warning.clone()).into_iter().collect();
+    let mut climb = Climb { tools, plan, job: &job, out, work: Work::new(tools, &job, control), warnings };
     let (mut rung, _) = plan.rung();
     let done = loop {
         match climb.attempt(rung) {

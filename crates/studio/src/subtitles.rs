@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// The largest file of subtitles, in bytes; those of a long film have 200,000.
-const MOST_BYTES: u64 = 5_000_000;
+pub(crate) const MOST_BYTES: u64 = 5_000_000;
 
 /// So many bytes tell whether a file is one of subtitles.
 const HEAD: usize = 4_096;

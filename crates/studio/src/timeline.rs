@@ -6,6 +6,7 @@
 //! t  tt 0  the picture   sg: src clip d in out speed turn mirror · m: name width height volume sound
 //!    tt 1  the music     sg: src s d · m: name volume sound · music: start dur looped fades muted
 //!    tt 7  writing, a track a role (m.role)   sg: s d · m: text · at: start dur pos
+//!          a file of subtitles               sg: src s d · m: name · cues: shown pos
 //! m  width height, edit: the Settings, and whatever else stood there
 //! ```
 //!
@@ -19,6 +20,7 @@
 mod frame;
 mod place;
 mod read;
+mod subtitles;
 mod units;
 mod write;
 
@@ -29,6 +31,8 @@ use crate::ops::{Codec, Container, Fit, Position, Ratio, Resolution, TextRole, T
 
 pub use place::Placed;
 pub(crate) use place::span;
+pub(crate) use subtitles::MOST_FILES as MOST_SUBTITLES;
+pub use subtitles::{Shown, Subtitles};
 pub use units::{Fades, Gain, Range, Speed, Turn};
 
 /// The longest timeline in ms: a day, beyond what any destination takes.
@@ -46,6 +50,8 @@ pub struct Timeline {
     pub music: Option<Music>,
     /// Writing on the picture; later ones lie above earlier ones.
     pub texts: Vec<Text>,
+    /// Files of subtitles, below all other writing.
+    pub subtitles: Vec<Subtitles>,
     /// What holds for the output as a whole.
     pub settings: Settings,
     /// Keys of the draft and of its metadata that are not known here.

@@ -36,12 +36,13 @@ fn before(draft: &Value, sources: &[Source]) -> Option<Timeline> {
 
 fn tracks(timeline: &Timeline) -> Vec<Track> {
     let has = |role| timeline.texts.iter().any(|text| text.role == role);
+    let subtitled = timeline.settings.speech_subtitles || !timeline.subtitles.is_empty();
     let there = |track: &Track| match track {
         Track::Title => has(TextRole::Title),
-        Track::Subtitle => has(TextRole::Subtitle) || timeline.settings.speech_subtitles,
+        Track::Subtitle => has(TextRole::Subtitle) || subtitled,
         Track::Watermark => has(TextRole::Watermark),
         Track::Bgm => timeline.music.is_some(),
-        Track::Text => !timeline.texts.is_empty() || timeline.settings.speech_subtitles,
+        Track::Text => !timeline.texts.is_empty() || subtitled,
     };
     Track::ALL.iter().copied().filter(there).collect()
 }

@@ -183,6 +183,37 @@ impl Refusal {
         Self::new(About::WhichFile, text).with(Self::songs(files, language))
     }
 
+    /// `files` are the files of subtitles that are there.
+    pub(super) fn no_such_subtitles(asset: &str, files: &[String], language: Language) -> Self {
+        let asset = quoted(asset);
+        let text = match (files, language) {
+            ([], Language::English) => {
+                format!("{asset} isn't here, and no other file of subtitles. Please upload it first (srt or vtt).")
+            }
+            ([], Language::Chinese) => format!("没有{asset}这个字幕文件，请先上传（srt 或 vtt）。"),
+            (files, Language::English) => format!("{asset} isn't here, only {}. Which one?", list(files, language)),
+            (files, Language::Chinese) => format!("没有{asset}，只有{}，用哪一个？", list(files, language)),
+        };
+        let add = |name: &String| language.pick(format!("add subtitles from {name}"), format!("用{name}做字幕"));
+        Self::new(About::WhichFile, text).with(files.iter().map(add))
+    }
+
+    pub(super) fn subtitles_beyond(name: &str, language: Language) -> Self {
+        let name = quoted(name);
+        let text = language
+            .pick(format!("No line of {name} falls within the video."), format!("{name}里没有一条落在视频的时间里。"));
+        Self::new(About::BeyondDuration, text)
+    }
+
+    pub(super) fn subtitles_in_file(names: &[String], language: Language) -> Self {
+        let names = list(names, language);
+        let text = language.pick(
+            format!("The subtitles are those of {names}: change the file and upload it again."),
+            format!("字幕来自 {names}，请修改文件后重新上传。"),
+        );
+        Self::new(About::WhichText, text)
+    }
+
     pub(super) fn which_text(texts: &[String], language: Language) -> Self {
         let texts: Vec<String> = texts.iter().map(|text| quoted(text)).collect();
         let text = language.pick(

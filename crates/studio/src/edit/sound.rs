@@ -319,13 +319,13 @@ fn song<'a>(
 }
 
 /// The one with the highest value, the last of several.
-fn best<'a>(sources: &[&'a Source], value: impl Fn(&Source) -> Option<usize>) -> Option<&'a Source> {
+pub(super) fn best<'a>(sources: &[&'a Source], value: impl Fn(&Source) -> Option<usize>) -> Option<&'a Source> {
     let valued = sources.iter().filter_map(|source| Some((value(source)?, *source)));
     valued.max_by_key(|(value, _)| *value).map(|(_, source)| source)
 }
 
 /// How well a file's name is what was typed: as it is, without its ending, or in part.
-fn nearness(name: &str, typed: &str) -> Option<usize> {
+pub(super) fn nearness(name: &str, typed: &str) -> Option<usize> {
     let (name, typed) = (name.to_lowercase(), typed.trim().to_lowercase());
     let stem = |name: &str| name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned();
     match () {

@@ -2,6 +2,7 @@
 
 mod any;
 mod sounds;
+mod subtitles;
 mod texts;
 mod times;
 mod undoing;
@@ -12,6 +13,7 @@ use super::*;
 use crate::facts::{AudioFacts, MediaFacts};
 use crate::ops::About;
 use crate::plan::tests::video;
+use crate::subtitles::Cue;
 
 fn audio() -> AudioFacts {
     AudioFacts {
@@ -25,23 +27,31 @@ fn audio() -> AudioFacts {
     }
 }
 
-/// A clip, a still or a song, by the ending of its name; the id is the first letter.
-fn source(name: &str, duration_ms: u64) -> Source {
+/// A clip, a still, a song or subtitles, by the ending of its name; the id is what stands before it, but for subtitles.
+pub(crate) fn source(name: &str, duration_ms: u64) -> Source {
     let (stem, ending) = name.split_once('.').unwrap();
-    let (still, song) = (ending == "jpg", ending == "mp3");
+    let (still, song, words) = (ending == "jpg", ending == "mp3", ending == "srt");
     let facts = MediaFacts {
         container: ending.to_owned(),
         duration_ms: if still { 0 } else { duration_ms },
-        video: (!song).then(video),
-        audio: (!still).then(audio),
+        video: (!song && !words).then(video),
+        audio: (!still && !words).then(audio),
         streams: 2,
         bytes: 1,
         faststart: None,
         boxes: None,
-        cues: Vec::new(),
+        cues: if words { cues(duration_ms) } else { Vec::new() },
         still,
     };
-    Source { id: stem.to_owned(), name: name.to_owned(), facts }
+    // A clip and its subtitles are called the same.
+    let id = if words { name } else { stem };
+    Source { id: id.to_owned(), name: name.to_owned(), facts }
+}
+
+/// A line for the first half of every second.
+fn cues(duration_ms: u64) -> Vec<Cue> {
+    let starts = (0..duration_ms / 1_000).map(|second| second * 1_000);
+    starts.map(|from_ms| Cue { from_ms, to_ms: from_ms + 500, text: format!("at {from_ms}") }).collect()
 }
 
 fn read(ops: Value) -> Vec<EditOp> {

@@ -96,6 +96,7 @@ impl<'a> Work<'a> {
             | EditOp::EditText { .. }
             | EditOp::RemoveTrack { .. }
             | EditOp::AutoSubtitles
+            | EditOp::Subtitles { .. }
             | EditOp::Bgm { .. }
             | EditOp::Volume { .. }
             | EditOp::Mute { .. }
@@ -123,6 +124,7 @@ impl<'a> Work<'a> {
             EditOp::EditText { role, text, place } => self.edit_text(*role, text.as_deref(), *place),
             EditOp::RemoveTrack { target } => self.remove_track(*target),
             EditOp::AutoSubtitles => self.auto_subtitles(),
+            EditOp::Subtitles { asset } => self.add_subtitles(asset),
             EditOp::Bgm { volume, query, asset, part, then } => {
                 self.bgm(*volume, query.as_deref(), asset.as_deref(), part.0, *then)
             }
@@ -163,6 +165,11 @@ impl<'a> Work<'a> {
     /// How long the timeline was that the times of this operation speak of.
     pub(super) fn total(&self, then: bool) -> u64 {
         self.states[self.base(then)].total
+    }
+
+    /// What each step of the message did so far to the parts of the timeline.
+    pub(super) fn steps(&self) -> impl Iterator<Item = &[Link]> {
+        self.states[..self.states.len() - 1].iter().map(|state| state.links.as_slice())
     }
 
     /// Where a part of the timeline is now, given in the words of the person, of a clip if one is named.
@@ -254,6 +261,7 @@ impl<'a> Work<'a> {
         links.sort_by_key(|link| link.from.from);
         let before = self.states.last().map_or(0, |state| state.total);
         self.follow_texts(&links, before);
+        self.follow_subtitles(&links);
         self.follow_music(&links, before);
         if let Some(last) = self.states.last_mut() {
             last.links = links;

@@ -37,6 +37,9 @@ impl Work<'_> {
         let places: Vec<usize> = (0..all.len()).filter(|index| all[*index].role == role).collect();
         let index = match places[..] {
             [only] => only,
+            [] if role == TextRole::Subtitle && !self.timeline.subtitles.is_empty() => {
+                return self.move_subtitles(text, place);
+            }
             [] => return Err(Refusal::no_track(&en.to_lowercase(), zh, self.language)),
             _ => {
                 let texts: Vec<String> = places.iter().map(|index| all[*index].text.clone()).collect();
@@ -78,6 +81,7 @@ impl Work<'_> {
         }
         if matches!(target, Track::Subtitle | Track::Text) {
             gone |= std::mem::take(&mut timeline.settings.speech_subtitles);
+            gone |= !std::mem::take(&mut timeline.subtitles).is_empty();
         }
         let (en, zh) = names::track(target);
         if !gone {

@@ -27,6 +27,7 @@ const PAIRS: &[(char, &[char])] = &[
 
 const MEDIA: &[&str] = &[
     "mp3", "m4a", "wav", "aac", "flac", "ogg", "mp4", "mov", "webm", "gif", "avi", "mkv", "jpg", "jpeg", "png", "wma",
+    "srt", "vtt",
 ];
 
 /// All of them, in their order; none lies in another.

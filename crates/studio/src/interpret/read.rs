@@ -9,6 +9,7 @@ mod negation;
 mod picture;
 mod sound;
 mod speed;
+mod subtitles;
 mod text;
 mod unsupported;
 
@@ -118,6 +119,7 @@ pub(super) fn read(bag: Bag, env: &mut Env<'_>) -> Result<Vec<Placed>, Fail> {
 impl Clause<'_, '_> {
     fn wishes(&mut self) -> Read {
         self.clips()?;
+        self.subtitles_from_file()?;
         self.text()?;
         self.sound()?;
         self.speed()?;

@@ -124,3 +124,4 @@ fn the_labelled_sets_are_read_and_no_edit_is_wrong() {
 
 mod answers;
 mod promises;
+mod subtitles;

@@ -68,6 +68,7 @@ pub(super) fn fits(op: &EditOp, context: &Context) -> bool {
         }
         EditOp::RemoveClip { index } => context.clips > 1 && (1..=context.clips).contains(index),
         EditOp::Undo { steps: Some(Steps::Some(steps)) } => (1..=100).contains(steps),
+        EditOp::Subtitles { asset } => text_fits(asset),
         EditOp::AutoSubtitles
         | EditOp::Duck
         | EditOp::Canvas { .. }

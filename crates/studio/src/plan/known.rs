@@ -76,10 +76,6 @@ pub(super) fn complete(
     facts: &BTreeMap<String, MediaFacts>,
     destinations: &Destinations,
 ) -> Result<(Timeline, Goal), Error> {
-    if timeline.settings.speech_subtitles {
-        let what = "subtitles from speech";
-        return Err(Error::NotHere { what, next: "write the subtitles yourself, or take them off the timeline" });
-    }
     for segment in &mut timeline.segments {
         complete_segment(segment, facts)?;
     }

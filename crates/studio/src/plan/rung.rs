@@ -120,7 +120,7 @@ impl Plan {
             (self.form.has_picture() && !matches!(self.form, Form::Mp4(_)), "another format than MP4 is asked for"),
             (*speed != Speed::NORMAL, "its speed is changed"),
             (*turn != Turn::default(), "the picture is turned or mirrored"),
-            (!self.captions.is_empty(), "something is written on the picture"),
+            (self.writes(), "something is written on the picture"),
             (self.picture != Ramp::default(), "the picture comes out of black or goes into it"),
             (self.another_shape(), "another shape is asked for"),
         ];

@@ -31,7 +31,7 @@ pub(super) fn words(text: &str) -> String {
             '&' => named(rest),
             _ => None,
         };
-        let (len, put) = taken.unwrap_or((c.len_utf8(), Some(c)));
+        let (len, put) = taken.unwrap_or_else(|| (c.len_utf8(), Some(c)));
         shown.extend(put);
         rest = &rest[len..];
     }

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::units::{Fades, Gain, Range, Speed, Turn, name};
-use super::{LONGEST_MS, Music, Rest, Segment, Settings, Text, Timeline};
+use super::{LONGEST_MS, MOST_SUBTITLES, Music, Rest, Segment, Settings, Subtitles, Text, Timeline};
 use crate::error::{Error, plain};
 use crate::ops::{Position, Resolution, TextRole};
 
@@ -64,16 +64,26 @@ impl Timeline {
                 ([only], None) => self.music = Some(read_music(only)?),
                 _ => return Err(no("it has more than one piece of music")),
             },
-            Some(7) => {
-                let role = read_role(track)?;
-                let mut end = 0;
-                for segment in segments {
-                    let (layer, text) = read_text(segment, role, end)?;
-                    end = text.start.unsigned_abs().saturating_add(text.dur.unwrap_or(0));
-                    texts.push((layer, text));
-                }
-            }
+            Some(7) => self.take_writing(track, texts)?,
             Some(_) | None => return Err(no("it has a track of a kind that is not known here")),
+        }
+        Ok(())
+    }
+
+    fn take_writing(&mut self, track: &Value, texts: &mut Vec<(u64, Text)>) -> Result<(), Error> {
+        let role = read_role(track)?;
+        let mut end = 0;
+        for segment in segments_of(track) {
+            if Subtitles::is_one(segment) {
+                self.subtitles.push(Subtitles::read(segment)?);
+                continue;
+            }
+            let (layer, text) = read_text(segment, role, end)?;
+            end = text.start.unsigned_abs().saturating_add(text.dur.unwrap_or(0));
+            texts.push((layer, text));
+        }
+        if self.subtitles.len() > MOST_SUBTITLES {
+            return Err(no("it has too many files of subtitles"));
         }
         Ok(())
     }
@@ -248,7 +258,7 @@ fn possible(start: i64, dur: Option<u64>) -> bool {
     start.unsigned_abs() <= LONGEST_MS && dur.is_none_or(|dur| (1..=LONGEST_MS).contains(&dur))
 }
 
-fn read_source(own: &Map<String, Value>) -> Result<String, Error> {
+pub(super) fn read_source(own: &Map<String, Value>) -> Result<String, Error> {
     let source = own.get("src").and_then(Value::as_str).filter(|id| id.len() <= LONGEST_ID);
     source.map(str::to_owned).ok_or_else(|| no("a segment names no clip of this machine"))
 }
@@ -266,7 +276,7 @@ fn read_gain(meta: Option<&Map<String, Value>>) -> Result<(Gain, bool), Error> {
     })
 }
 
-fn name_of(meta: Option<&Map<String, Value>>, source: &str) -> String {
+pub(super) fn name_of(meta: Option<&Map<String, Value>>, source: &str) -> String {
     name(meta.and_then(|meta| meta.get("name")).and_then(Value::as_str).unwrap_or(source))
 }
 
@@ -282,12 +292,12 @@ fn segments_of(track: &Value) -> &[Value] {
     track.get("sg").and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
-fn meta(own: &Map<String, Value>) -> Option<&Map<String, Value>> {
+pub(super) fn meta(own: &Map<String, Value>) -> Option<&Map<String, Value>> {
     own.get("m").and_then(Value::as_object)
 }
 
 /// All keys but these.
-fn rest(own: &Map<String, Value>, known: &[&str], known_meta: &[&str]) -> Rest {
+pub(super) fn rest(own: &Map<String, Value>, known: &[&str], known_meta: &[&str]) -> Rest {
     let others = |map: &Map<String, Value>, known: &[&str]| {
         let others = map.iter().filter(|(key, _)| !known.contains(&key.as_str()));
         others.map(|(key, value)| (key.clone(), value.clone())).collect()
@@ -295,6 +305,6 @@ fn rest(own: &Map<String, Value>, known: &[&str], known_meta: &[&str]) -> Rest {
     Rest { own: others(own, known), meta: meta(own).map_or_else(Map::new, |meta| others(meta, known_meta)) }
 }
 
-fn no(why: &str) -> Error {
+pub(super) fn no(why: &str) -> Error {
     Error::Draft { why: plain(why, 200) }
 }

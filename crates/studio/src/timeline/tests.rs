@@ -45,6 +45,9 @@ fn full() -> Timeline {
         Text::new(TextRole::Title, "早安 {\\N}".into(), 0, Some(3_000), None),
         Text::new(TextRole::Subtitle, "tail".into(), -3_000, Some(3_000), Some(Position::Bottom)),
     ];
+    let source: crate::Source = crate::edit::tests::source("talk.srt", 9_000);
+    let whole = Range { from: 0, to: 6_000 };
+    timeline.subtitles = vec![Subtitles::new(&source, vec![Shown { file: whole, on: whole }])];
     timeline.settings = Settings {
         canvas: Some(Canvas { ratio: Ratio::Portrait9x16, fit: Fit::Blur }),
         transition: Some(Transition { kind: TransitionKind::Crossfade, ms: 1_000 }),
@@ -84,7 +87,8 @@ fn the_short_keys_say_what_others_show() {
     assert_eq!((&picture["sg"][1]["s"], &picture["sg"][1]["m"]["volume"]), (&json!(3_000), &json!(0.0)));
     assert_eq!((&music["tt"], &music["sg"][0]["s"], &music["sg"][0]["d"]), (&json!(1), &json!(1_000), &json!(4_000)));
     assert_eq!(title["sg"][0]["m"]["text"], "早安 {\\N}");
-    assert_eq!((&subtitle["sg"][0]["s"], &subtitle["sg"][0]["d"]), (&json!(3_000), &json!(3_000)));
+    assert_eq!((&subtitle["sg"][0]["src"], &subtitle["sg"][0]["m"]["name"]), (&json!("talk.srt"), &json!("talk.srt")));
+    assert_eq!((&subtitle["sg"][1]["s"], &subtitle["sg"][1]["d"]), (&json!(3_000), &json!(3_000)));
     assert_eq!((&watermark["m"]["role"], &watermark["sg"][0]["d"]), (&json!("watermark"), &json!(6_000)));
 }
 

@@ -57,6 +57,8 @@ impl Timeline {
     fn text_track(&self, role: TextRole) -> Option<Value> {
         let texts = self.texts.iter().enumerate().filter(|(_, text)| text.role == role);
         let segments: Vec<Value> = texts.map(|(layer, text)| self.text_segment(layer, text)).collect();
+        let files = self.subtitles.iter().filter(|_| role == TextRole::Subtitle);
+        let segments: Vec<Value> = files.map(|file| file.write().into()).chain(segments).collect();
         (!segments.is_empty()).then(|| json!({ "tt": 7, "m": { "role": role }, "sg": segments }))
     }
 
@@ -105,7 +107,7 @@ impl Segment {
 }
 
 impl Rest {
-    fn begin(&self) -> (Map<String, Value>, Map<String, Value>) {
+    pub(super) fn begin(&self) -> (Map<String, Value>, Map<String, Value>) {
         (self.own.clone(), self.meta.clone())
     }
 }

@@ -166,7 +166,7 @@ fn what_is_not_here_is_refused_before_anything_starts() {
     let draft = json!({ "m": { "edit": { "speech_subtitles": true } }, "t": [{ "tt": 0, "sg": [{ "src": "a" }] }] });
     let error = bench.render(&draft, &["a.mp4"]).unwrap_err();
     assert!(matches!(error, Error::NotHere { .. }), "{error}");
-    assert!(error.advice().contains("write the subtitles"), "{}", error.advice());
+    assert!(error.advice().contains("WEIXIN_VIDEO_TRANSCRIBER"), "{}", error.advice());
     let beyond = json!({ "t": [{ "tt": 0, "sg": [{ "src": "a", "in": 60_000 }] }] });
     assert!(matches!(bench.render(&beyond, &["a.mp4"]).unwrap_err(), Error::Draft { .. }));
     assert!(!bench.out().exists());

@@ -12,4 +12,6 @@ mod hostile;
 mod inputs;
 mod ladder;
 mod sounds;
+#[cfg(unix)]
+mod subtitles;
 mod texts;

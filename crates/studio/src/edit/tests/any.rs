@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::ops::*;
+use crate::timeline::Subtitles;
 
 /// Mostly ones that are there, and now and then one that is not.
 fn time() -> impl Strategy<Value = i64> {
@@ -68,6 +69,7 @@ fn others() -> impl Strategy<Value = EditOp> {
             .prop_map(|(role, text, place, then)| EditOp::Text { role, text, place, then }),
         (one(TextRole::ALL), place).prop_map(|(role, place)| EditOp::EditText { role, text: None, place }),
         one(Track::ALL).prop_map(|target| EditOp::RemoveTrack { target }),
+        one(&["talk.srt", "a.srt"]).prop_map(|asset| EditOp::Subtitles { asset: asset.to_owned() }),
         (proptest::option::of(number()), part(), any::<bool>()).prop_map(|(volume, part, then)| EditOp::Bgm {
             volume,
             query: None,
@@ -96,7 +98,15 @@ fn message() -> impl Strategy<Value = Vec<EditOp>> {
 }
 
 fn clips() -> Vec<Source> {
-    [("a.mp4", 12_000), ("b.mp4", 8_000), ("c.jpg", 0), ("song.mp3", 5_000)].map(|(name, ms)| source(name, ms)).into()
+    let files = [
+        ("a.mp4", 12_000),
+        ("b.mp4", 8_000),
+        ("c.jpg", 0),
+        ("song.mp3", 5_000),
+        ("talk.srt", 30_000),
+        ("a.srt", 12_000),
+    ];
+    files.map(|(name, ms)| source(name, ms)).into()
 }
 
 /// Segments follow each other from 0 to the end, over each other only as far as a transition takes them.
@@ -120,6 +130,16 @@ fn covers_once(timeline: &Timeline) {
     }
 }
 
+/// The parts of a file lie apart from each other, within the timeline.
+fn lies_once(file: &Subtitles, total: u64) {
+    let mut end = 0;
+    for shown in &file.shown {
+        assert!(shown.file.from < shown.file.to && end <= shown.on.from && shown.on.from < shown.on.to, "{file:?}");
+        end = shown.on.to;
+    }
+    assert!((1..=total).contains(&end), "{file:?} on {total}");
+}
+
 fn is_control(op: &EditOp) -> bool {
     matches!(op, EditOp::Undo { .. } | EditOp::Redo)
 }
@@ -127,7 +147,7 @@ fn is_control(op: &EditOp) -> bool {
 proptest! {
     #[test]
     fn any_messages_leave_a_timeline_that_is_whole(
-        messages in proptest::collection::vec((message(), 1_usize..5), 1..8)
+        messages in proptest::collection::vec((message(), 1_usize..7), 1..8)
     ) {
         let mut draft = Value::Null;
         let mut uploaded = 0;
@@ -139,6 +159,9 @@ proptest! {
             let timeline = Timeline::read(&edited.draft).unwrap();
             covers_once(&timeline);
             prop_assert!(timeline.texts.iter().all(|text| text.start <= 0 || timeline.text_on(text).is_some()));
+            for file in &timeline.subtitles {
+                lies_once(file, timeline.duration_ms());
+            }
             // What the words could speak of is what was edited.
             if ops.iter().all(|op| matches!(op, EditOp::Fps { .. } | EditOp::Flip { .. })) {
                 prop_assert_eq!(known.dur_ms, timeline.duration_ms());

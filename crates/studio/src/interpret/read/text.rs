@@ -266,7 +266,7 @@ impl Clause<'_, '_> {
         (at_start.then_some(0), None)
     }
 
-    fn position(&mut self) -> Result<Option<Position>, Fail> {
+    pub(super) fn position(&mut self) -> Result<Option<Position>, Fail> {
         use Position::{Bottom, BottomLeft, BottomRight, Center, Left, Right, Top, TopLeft, TopRight};
         let corners = [
             (W::TopLeft, TopLeft),
