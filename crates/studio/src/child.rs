@@ -16,7 +16,7 @@ use crate::{confine::Confined, control::Control, error::Error};
 /// How often cancellation and deadlines are looked at.
 const TICK: Duration = Duration::from_millis(50);
 
-/// How often a process that has closed its output is asked whether it has ended.
+/// How often, at least, a process that has closed its output is asked whether it has ended.
 const REAP: Duration = Duration::from_millis(5);
 
 /// How long a process may take to end by itself after it was asked to.
@@ -84,12 +84,15 @@ pub(crate) fn run(
             watch.check()?;
         }
     }
+    // Who has closed its output ends within a moment, mostly.
+    let mut pause = REAP / 64;
     let status = loop {
         if let Some(status) = group.reap()? {
             break status;
         }
         watch.check()?;
-        thread::sleep(REAP);
+        thread::sleep(pause);
+        pause = REAP.min(pause * 2);
     };
     let stderr = stderr.and_then(|reader| reader.join().ok()).unwrap_or_default();
     let stderr = String::from_utf8_lossy(&stderr).into_owned();

@@ -58,8 +58,12 @@ pub(super) fn keep_to_files(program: &Path, reach: &super::Reach) -> io::Result<
 /// A program that lies elsewhere, with the libraries that are told to lie beside it. The folder as a whole could be the one
 /// in which a person keeps everything they have loaded down.
 fn belongings(program: &Path) -> Vec<PathBuf> {
-    let mut all = vec![program.to_owned()];
     let real = fs::canonicalize(program).ok();
+    // Folders of the system's have thousands of files, and are there already.
+    if real.iter().any(|real| SYSTEM.iter().any(|place| real.starts_with(place))) {
+        return Vec::new();
+    }
+    let mut all = vec![program.to_owned()];
     for folder in [Some(program), real.as_deref()].into_iter().flatten().filter_map(Path::parent) {
         let entries = fs::read_dir(folder).into_iter().flatten().flatten();
         let is_library = |name: &str| name.contains(".so.") || name.ends_with(".so");

@@ -116,16 +116,18 @@ fn landlock(least: u32) -> bool {
 
 #[test]
 fn a_confined_program_does_its_work_and_nothing_else() {
-    if !landlock(6) {
+    if !landlock(1) || !confinement().network {
         return;
     }
-    let (could, reached) = tried(Confined::from);
-    assert_eq!((could.as_slice(), reached), (&ALL[..NEEDED], 0));
-    let (could, reached) = tried(|command| {
+    // Older kernels let it signal others, which are none that it could find.
+    let allowed = |what: &str| ALL[..NEEDED].contains(&what) || what == "signal its parent" && !landlock(6);
+    let expected = |from: usize| ALL[from..].iter().copied().filter(|what| allowed(what)).collect::<Vec<_>>();
+    assert_eq!(tried(Confined::from), (expected(0), 0));
+    let looking = tried(|command| {
         let orders = command.get_current_dir().unwrap().join(ORDERS);
         Confined::reading(command, &orders)
     });
-    assert_eq!((could.as_slice(), reached), (&ALL[NEEDED - 2..NEEDED], 0));
+    assert_eq!(looking, (expected(NEEDED - 2), 0));
 }
 
 /// Without this the test above could pass for a program that fails at everything.
@@ -149,7 +151,7 @@ fn memory_has_a_bound() {
         confined.reach.as_mut().unwrap().memory = 500 * MIB;
         confined
     });
-    assert_eq!(could, ALL[..NEEDED - 1]);
+    assert!(could.contains(&"start a program") && !could.contains(&"have 1 GB"), "{could:?}");
     let folder = tempfile::tempdir().unwrap();
     for said in ["x264 [error]: malloc of size 9 failed", "out.mp4: Cannot allocate memory"] {
         let error = say(shell(&format!("echo '{said}' >&2"), folder.path())).unwrap_err();
