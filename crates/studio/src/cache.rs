@@ -22,7 +22,10 @@ use std::{
 
 use sha2::{Digest as _, Sha256};
 
-pub(crate) use self::key::{Digest, Key, KeyOf};
+pub(crate) use self::{
+    identity::stamp,
+    key::{Digest, Key, KeyOf},
+};
 use crate::error::Error;
 
 /// What of the folder is ours; another layout gets another name.
@@ -129,11 +132,6 @@ impl Cache {
     /// Keeps a word under a key.
     pub(crate) fn keep_word(&self, key: &Key, word: &[u8]) {
         let _ = self.write(key, word);
-    }
-
-    /// Forgets what is kept under a key.
-    pub(crate) fn forget(&self, key: &Key) {
-        let _ = fs::remove_file(self.path(key));
     }
 
     fn read(&self, key: &Key, to: &mut impl Write) -> io::Result<()> {

@@ -70,7 +70,11 @@ fn timed(plan: &Plan, piece: &Piece) -> Vec<String> {
         // Clocks of whole ms are too coarse for frames that come ten times as fast.
         chain.push(format!("settb=AVTB,setpts=PTS/{}", piece.speed.factor()));
     }
-    chain.push(format!("fps={}:start_time=0", plan.frame_rate));
+    chain.push(match piece.skip {
+        0 => format!("fps={}:start_time=0", plan.frame_rate),
+        // Where nothing is found that is shown at its first frame, there are too few, which is seen.
+        _ => format!("fps={},trim=start_pts=0:end_pts={}", plan.frame_rate, piece.frames),
+    });
     chain
 }
 

@@ -17,14 +17,14 @@ use std::ops::Range;
 use super::{Form, Piece, Plan, argv, frames_in, text::Caption};
 use crate::rational::Rational;
 
-pub(crate) use sound::Stretch;
+pub(crate) use sound::{LIST, Stretch, window_name};
 
 /// More pieces than this in one filter graph take more memory than a small machine has: each has a decoder that keeps
 /// frames.
-const MOST_PIECES: usize = 60;
+pub(super) const MOST_PIECES: usize = 60;
 
 /// More pixels than this in the frames of all its pieces together take gigabytes: 30 pieces of a 4K clip.
-const MOST_PIXELS: u64 = 250_000_000;
+pub(super) const MOST_PIXELS: u64 = 250_000_000;
 
 /// From this length on, in ms, a picture takes longer to make than the two more starts of ffmpeg that joining takes.
 const WORTH_MS: u64 = 4_000;
@@ -73,6 +73,12 @@ impl Plan {
         let captions = self.captions.iter().filter_map(|caption| self.shown(caption, window, lead)).collect();
         let place = Window { from: window.start, of: self.frames(), lead };
         Self { pieces: self.inside(window), music: None, captions, window: Some(place), ..self.clone() }
+    }
+
+    /// The same without a size that it has to keep.
+    pub(crate) fn boundless(&self) -> Self {
+        let most = super::form::Most { bytes: None, ..self.most };
+        Self { most, ..self.clone() }
     }
 
     fn inside(&self, window: &Range<u64>) -> Vec<Piece> {

@@ -81,7 +81,7 @@ fn atoms(plan: &Plan) -> Vec<Atom> {
 
 /// The places where the plan may be cut, from its first frame on.
 fn cuts(plan: &Plan) -> Vec<u64> {
-    let (mut cuts, mut end) = (vec![0], 0);
+    let (mut cuts, mut end, is_needed) = (vec![0], 0, super::needed(plan));
     for (index, piece) in plan.pieces.iter().enumerate() {
         let begin = end - piece.enter;
         end = begin + piece.frames;
@@ -91,7 +91,7 @@ fn cuts(plan: &Plan) -> Vec<u64> {
         let leave = plan.pieces.get(index + 1).map_or(0, |next| next.enter);
         let first = piece.enter.max(piece.dark.rise);
         let last = (piece.frames - leave.max(piece.dark.fall)).min(piece.sure);
-        let inside = inside(piece, first..last, plan.frame_rate, piece.enter > 0 || leave > 0);
+        let inside = inside(piece, first..last, plan.frame_rate, piece.enter > 0 || leave > 0, is_needed);
         cuts.extend(inside.into_iter().map(|frame| begin + frame));
     }
     cuts.dedup();
@@ -100,8 +100,10 @@ fn cuts(plan: &Plan) -> Vec<u64> {
 
 /// The frames of a piece at which it may be cut, from the first to the last that is possible. They are tied to the source and
 /// not to the piece, so that one that begins a little later is still cut at the same pictures.
-fn inside(piece: &Piece, possible: Range<u64>, rate: Rational, overlaps: bool) -> Vec<u64> {
-    if !piece.still && !can_be_entered(piece) || possible.is_empty() {
+fn inside(piece: &Piece, possible: Range<u64>, rate: Rational, overlaps: bool, is_needed: bool) -> Vec<u64> {
+    // The frame of an uneven clip that is shown somewhere may begin long before and not be found; one graph finds it.
+    let uneven = piece.video.variable && !overlaps && is_needed;
+    if !piece.still && (!can_be_entered(piece) || uneven) || possible.is_empty() {
         return Vec::new();
     }
     let second = rate.rounded(1).max(1);
