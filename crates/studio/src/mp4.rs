@@ -3,6 +3,7 @@
 //!
 //! ```text
 //! layout    file              →  where index and data lie, and what else the boxes tell
+//! read      file              →  MediaFacts, as ffprobe would tell them
 //! rewrite   file, tracks      →  the same pictures and sound, index first, and nothing else
 //! ```
 //!
@@ -13,7 +14,9 @@ mod avc;
 mod bits;
 mod boxes;
 mod entry;
+mod facts;
 mod index;
+mod names;
 mod picture;
 mod rewrite;
 mod sound;
@@ -28,7 +31,8 @@ use self::{rewrite::Stop, walk::Layout};
 use crate::{
     control::Control,
     error::{Error, plain},
-    sniff::file_name,
+    facts::MediaFacts,
+    sniff::{self, file_name},
 };
 
 /// Which tracks of a file stay, by their places among all, from 0: `index` of the facts.
@@ -40,10 +44,22 @@ pub struct Keep {
     pub sound: Option<u32>,
 }
 
+/// What a file of H.264 and AAC (or without sound) is, as [`probe`](crate::probe()) says it; `None` when anything isn't
+/// understood for sure: other codecs, uneven or interlaced frames, fragments, several edits, cover art.
+///
+/// # Errors
+/// What the system says when the file can't be read.
+pub fn read(path: &Path) -> io::Result<Option<MediaFacts>> {
+    let mut file = sniff::open(path)?;
+    let layout = Layout::read(&mut file)?;
+    let facts = facts::read(&mut file, &layout)?;
+    Ok(facts.map(|facts| MediaFacts { faststart: layout.index_first, boxes: Boxes::of(&layout), ..facts }))
+}
+
 /// Whether the index comes before the data (`None` when neither is there), and what the boxes tell (`None` when the index
 /// is beyond all measure or isn't there).
 pub(crate) fn layout(path: &Path) -> io::Result<(Option<bool>, Option<Boxes>)> {
-    let layout = Layout::read(&mut File::open(path)?)?;
+    let layout = Layout::read(&mut sniff::open(path)?)?;
     Ok((layout.index_first, Boxes::of(&layout)))
 }
 
@@ -55,7 +71,7 @@ pub(crate) fn layout(path: &Path) -> io::Result<(Option<bool>, Option<Boxes>)> {
 /// [`Error::DiskFull`] and [`Error::Io`] when it can't be read or written. `out` is then of no use.
 pub fn rewrite(input: &Path, out: &Path, keep: Keep, control: &Control) -> Result<(), Error> {
     let unreadable = |why: &str| Error::Unreadable { name: file_name(input), why: plain(why, 200) };
-    let mut from = File::open(input).map_err(|error| unreadable(&error.to_string()))?;
+    let mut from = sniff::open(input).map_err(|error| unreadable(&error.to_string()))?;
     let mut to = File::create(out).map_err(|error| Error::io("write the output", &error))?;
     rewrite::rewrite(&mut from, &mut to, keep, control).map_err(|stop| match stop {
         Stop::Refused(why) => unreadable(why),
@@ -69,6 +85,9 @@ pub fn rewrite(input: &Path, out: &Path, keep: Keep, control: &Control) -> Resul
 /// # Errors
 /// [`Error::DiskFull`] and [`Error::Io`].
 pub fn copy(input: &Path, out: &Path) -> Result<(), Error> {
-    let copied = || io::copy(&mut File::open(input)?, &mut File::create(out)?);
+    let copied = || io::copy(&mut sniff::open(input)?, &mut File::create(out)?);
     copied().map(|_| ()).map_err(|error| Error::io("write the output", &error))
 }
+
+#[cfg(test)]
+mod tests;

@@ -24,8 +24,9 @@ pub(crate) const MAX_PIXELS: u32 = 50_000_000;
 
 /// Says what a media file is, from its bytes and not from its name.
 ///
-/// The demuxer is chosen here by the first bytes, and ffprobe, or ffmpeg where there is no ffprobe, may open
-/// no other file and no network address, whatever the file says.
+/// Plain MP4 files are read in this process. For others the demuxer is chosen here by the first bytes, and
+/// ffprobe, or ffmpeg where there is no ffprobe, may open no other file and no network address, whatever the
+/// file says.
 ///
 /// # Errors
 /// [`Error::NotMedia`] for an empty file, text or unknown bytes, [`Error::Unreadable`] for a file
@@ -42,6 +43,12 @@ pub fn probe(tools: &Tools, path: &Path) -> Result<MediaFacts, Error> {
         still::refused(kind, &file).map_err(|error| unreadable(path, &error.to_string()))?
     {
         return Err(Error::Unsupported { name: file_name(path), what, next });
+    }
+    if kind == Kind::Mov
+        && let Some(facts) = mp4::read(&file).map_err(|error| unreadable(path, &error.to_string()))?
+    {
+        check(path, &facts)?;
+        return Ok(facts);
     }
     let mut facts = ask::facts(tools, kind, &file)?;
     check(path, &facts)?;

@@ -122,7 +122,7 @@ fn no_file(meta: &fs::Metadata) -> Option<&'static str> {
 }
 
 /// Opens a file without waiting for anybody at the other end of a pipe.
-fn open(path: &Path) -> io::Result<File> {
+pub(crate) fn open(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, rustix::fs::OFlags::NONBLOCK.bits().cast_signed());

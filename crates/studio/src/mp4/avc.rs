@@ -53,10 +53,12 @@ impl<'a> Config<'a> {
         let length_bytes = usize::from(fields.u8()? & 3) + 1;
         let one = fields.u8()? & 0x1f == 1;
         let length = fields.u16()?;
-        let sequence = fields.take(length.into()).filter(|set| one && set.first().is_some_and(|head| head & 0x1f == 7))?;
+        let sequence =
+            fields.take(length.into()).filter(|set| one && set.first().is_some_and(|head| head & 0x1f == 7))?;
         let one = fields.u8()? == 1;
         let length = fields.u16()?;
-        let picture = fields.take(length.into()).filter(|set| one && set.first().is_some_and(|head| head & 0x1f == 8))?;
+        let picture =
+            fields.take(length.into()).filter(|set| one && set.first().is_some_and(|head| head & 0x1f == 8))?;
         (length_bytes != 3).then_some(Self { length_bytes, sequence, picture })
     }
 

@@ -1,6 +1,6 @@
 //! H.264's sample entry.
 
-use super::walk::{Fields, Kind, child, children, only};
+use super::walk::{Fields, Kind, child, children, is_tidy, only};
 
 /// The sample entry of H.264 (`avc1`).
 #[derive(Debug)]
@@ -32,7 +32,8 @@ impl<'a> Picture<'a> {
         let (width, height) = (fields.u16()?, fields.u16()?);
         fields.take(50)?;
         let boxes = fields.0;
-        let config = only(boxes, b"avcC").filter(|_| first_source && child(boxes, b"sinf").is_none())?;
+        let plain = first_source && child(boxes, b"sinf").is_none() && is_tidy(boxes);
+        let config = only(boxes, b"avcC").filter(|_| plain)?;
         Some(Self { width, height, config, boxes })
     }
 

@@ -2,7 +2,7 @@
 
 use super::{
     bits::Bits,
-    walk::{Fields, only},
+    walk::{Fields, is_tidy, only},
 };
 
 /// The sample entry of AAC (`mp4a`).
@@ -48,7 +48,7 @@ impl<'a> Sound<'a> {
             _ => return None,
         };
         let within = only(boxes, b"wave").unwrap_or(boxes);
-        let described = described(only(within, b"esds")?)?;
+        let described = described(only(within, b"esds").filter(|_| is_tidy(boxes) && is_tidy(within))?)?;
         Some(Self { channels, rate, ..described })
     }
 

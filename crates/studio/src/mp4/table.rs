@@ -1,6 +1,6 @@
 //! The tables of a track: how long its samples go on, how large they are, and where they lie.
 
-use super::walk::{Fields, only};
+use super::walk::{Fields, child, children, only};
 
 /// The tables that say where each sample is, checked for their lengths, not for their sense.
 #[derive(Debug, Clone, Copy)]
@@ -34,7 +34,7 @@ impl<'a> Table<'a> {
     pub(super) fn read(tables: &'a [u8]) -> Option<Self> {
         let delays = match only(tables, b"ctts") {
             Some(content) => Some((*content.first()?, rows(content)?)),
-            None if super::walk::child(tables, b"ctts").is_some() => return None,
+            None if child(tables, b"ctts").is_some() => return None,
             None => None,
         };
         let places = match (only(tables, b"stco"), only(tables, b"co64")) {
@@ -42,6 +42,9 @@ impl<'a> Table<'a> {
             (None, Some(wide)) => Places::Wide(rows(wide)?),
             _ => return None,
         };
+        if !groups_fit(tables) {
+            return None;
+        }
         Some(Self {
             durations: rows(only(tables, b"stts")?)?,
             delays,
@@ -59,7 +62,7 @@ impl<'a> Table<'a> {
     }
 
     /// The rows of `stts`: samples, and units of each.
-    pub(super) fn durations(&self) -> impl ExactSizeIterator<Item = (u32, u32)> {
+    pub(super) fn durations(&self) -> impl Iterator<Item = (u32, u32)> {
         self.durations.iter().map(|row| (word(row, 0), word(row, 4)))
     }
 
@@ -139,6 +142,15 @@ pub(super) fn rows<const N: usize>(content: &[u8]) -> Option<&[[u8; N]]> {
     fields.version()?;
     let count = usize::try_from(fields.u32()?).ok()?;
     fields.0.as_chunks().0.get(..count)
+}
+
+/// Whether the tables that tell which samples are special are as long as they say.
+fn groups_fit(tables: &[u8]) -> bool {
+    children(tables).all(|(kind, content)| match &kind {
+        b"stss" | b"stps" => rows::<4>(content).is_some(),
+        b"sgpd" | b"sbgp" => content.len() >= 16,
+        _ => true,
+    })
 }
 
 fn sizes(content: &[u8]) -> Option<Sizes<'_>> {

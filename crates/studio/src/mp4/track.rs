@@ -2,7 +2,7 @@
 
 use super::{
     table::{Table, rows},
-    walk::{Fields, Kind, child, children, only},
+    walk::{Fields, Kind, child, children, is_tidy, only},
 };
 
 /// The matrix that leaves a picture as it is, in the fixed point numbers of files.
@@ -21,7 +21,7 @@ pub(super) struct Movie<'a> {
 impl<'a> Movie<'a> {
     /// `None` when it isn't whole, or speaks of fragments.
     pub(super) fn read(index: &'a [u8]) -> Option<Self> {
-        if child(index, b"mvex").is_some() {
+        if child(index, b"mvex").is_some() || !is_tidy(index) {
             return None;
         }
         let mut fields = Fields(only(index, b"mvhd")?);
@@ -79,6 +79,10 @@ impl<'a> Track<'a> {
         let media = only(track, b"mdia")?;
         let info = only(media, b"minf")?;
         let tables = only(info, b"stbl")?;
+        let places = child(track, b"edts").into_iter().chain(child(info, b"dinf")).chain([track, media, info, tables]);
+        if !places.into_iter().all(is_tidy) {
+            return None;
+        }
         let (enabled, matrix, shown) = header(only(track, b"tkhd")?)?;
         let (scale, length, language) = media_header(only(media, b"mdhd")?)?;
         Some(Self {
@@ -137,10 +141,9 @@ fn media_header(content: &[u8]) -> Option<(u32, u64, u16)> {
 fn entry(content: &[u8]) -> Option<(Kind, &[u8])> {
     let mut fields = Fields(content);
     fields.version()?;
-    if fields.u32()? != 1 {
-        return None;
-    }
-    children(fields.0).next()
+    let one = fields.u32()? == 1 && is_tidy(fields.0);
+    let mut entries = children(fields.0);
+    entries.next().filter(|_| one && entries.next().is_none())
 }
 
 /// `None` for parts that are played at another speed than that of the media, and for places before its beginning.

@@ -135,6 +135,20 @@ pub(super) fn children(mut rest: &[u8]) -> impl Iterator<Item = (Kind, &[u8])> {
     })
 }
 
+/// Whether the boxes within a box end where it ends: readers differ in what they make of others. A few zeros at the end
+/// are QuickTime's way to say that there are no more.
+pub(super) fn is_tidy(content: &[u8]) -> bool {
+    let mut rest = content;
+    while rest.len() >= 8 {
+        let length = u32::from_be_bytes([rest[0], rest[1], rest[2], rest[3]]);
+        match usize::try_from(length).ok().filter(|length| *length >= 8).and_then(|length| rest.get(length..)) {
+            Some(after) => rest = after,
+            None => return false,
+        }
+    }
+    rest.iter().all(|byte| *byte == 0)
+}
+
 /// The first box of this type.
 pub(super) fn child<'a>(content: &'a [u8], wanted: &Kind) -> Option<&'a [u8]> {
     children(content).find(|(kind, _)| kind == wanted).map(|(_, content)| content)
@@ -217,6 +231,16 @@ mod tests {
     #[test]
     fn a_file_of_empty_boxes_ends_the_walk() {
         assert_eq!(index_first(&b"\0\0\0\x08free".repeat(200_000)), None);
+    }
+
+    #[test]
+    fn boxes_are_tidy_when_they_end_with_what_they_are_in() {
+        for tidy in [&b""[..], b"\0\0\0\x09free1", b"\0\0\0\x08free\0\0\0\x09free1\0\0\0\0"] {
+            assert!(is_tidy(tidy), "{tidy:?}");
+        }
+        for untidy in [&b"\0\0\0\x0afree1"[..], b"\0\0\0\x07free", b"\0\0\0\0free", b"\0\0\0\x08free\0\x01"] {
+            assert!(!is_tidy(untidy), "{untidy:?}");
+        }
     }
 
     #[test]

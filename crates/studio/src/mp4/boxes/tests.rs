@@ -96,15 +96,14 @@ fn a_day_is_found_in_any_header_of_either_version() {
         header[day] = 1;
         header
     };
-    for (version, day, told) in [(0, 4, true), (0, 11, true), (0, 12, false), (1, 19, true), (1, 20, false), (2, 4, false)]
+    for (version, day, told) in
+        [(0, 4, true), (0, 11, true), (0, 12, false), (1, 19, true), (1, 20, false), (2, 4, false)]
     {
         let header = header(version, day);
         let of_track = |kind: &[u8; 4]| boxed(b"trak", &boxed(kind, &header));
-        for index in [
-            boxed(b"mvhd", &header),
-            of_track(b"tkhd"),
-            boxed(b"trak", &boxed(b"mdia", &boxed(b"mdhd", &header))),
-        ] {
+        for index in
+            [boxed(b"mvhd", &header), of_track(b"tkhd"), boxed(b"trak", &boxed(b"mdia", &boxed(b"mdhd", &header)))]
+        {
             assert_eq!(scanned(&file(&index)).unwrap().dated, told, "{version} {day}");
         }
         assert!(!scanned(&file(&of_track(b"free"))).unwrap().dated);

@@ -1,0 +1,3 @@
+//! MP4 files that ffmpeg makes, read here and there.
+
+mod agree;
