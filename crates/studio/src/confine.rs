@@ -131,7 +131,9 @@ pub(crate) fn largest_file(plan: &Plan) -> u64 {
     // A GIF takes up to a byte a pixel. A codec takes a tenth of a bit, and two where nothing but noise is seen.
     let picture = pixels.saturating_mul(plan.frames()) / if plan.form() == Form::Gif { 1 } else { 4 };
     let sound = plan.duration_ms().saturating_mul(400);
-    let all = SMALL_FILE.saturating_add(picture).saturating_add(sound);
+    // What is copied is as large as it was.
+    let copied = plan.whole().map_or(0, |source| source.bytes);
+    let all = SMALL_FILE.saturating_add(picture).saturating_add(sound).saturating_add(copied);
     plan.max_bytes().map_or(all, |most| all.min(most.saturating_mul(4).saturating_add(SMALL_FILE)))
 }
 

@@ -13,6 +13,7 @@
 //! budget  what a size in bytes leaves for the picture
 //! argv    what ffmpeg is told, a list a pass
 //! kept    the same where the picture isn't encoded
+//! parts   what is too long for where it goes, in numbered parts
 //! rung    the cheapest work that makes the file, and why no cheaper one does
 //! ```
 
@@ -24,6 +25,7 @@ mod graph;
 mod kept;
 mod known;
 mod look;
+mod parts;
 mod piece;
 mod rate;
 mod rung;
@@ -53,6 +55,7 @@ pub(crate) use filters::canonical;
 pub(crate) use form::Form;
 pub(crate) use graph::Loudness;
 pub(crate) use known::SHORTEST_RATED_MS;
+pub use parts::parts;
 pub(crate) use piece::Piece;
 pub(crate) use size::{bounds, fit};
 pub(crate) use sound::MusicPiece;

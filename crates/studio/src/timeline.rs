@@ -4,7 +4,7 @@
 //! draft (PROTOCOL.md, "Draft: short keys")  → Timeline::read → Timeline → Timeline::write →  draft
 //!
 //! t  tt 0  the picture   sg: src clip d in out speed turn mirror · m: name width height volume sound
-//!    tt 1  the music     sg: src s d · m: name volume sound · music: start dur looped fades muted
+//!    tt 1  the music     sg: src s d · m: name volume sound · music: start dur looped skip fades silent
 //!    tt 7  writing, a track a role (m.role)   sg: s d · m: text · at: start dur pos
 //!          a file of subtitles               sg: src s d · m: name · cues: shown pos
 //! m  width height, edit: the Settings, and whatever else stood there
@@ -18,6 +18,7 @@
 //! output. Nothing in here knows a file: whether a source is there and long enough is for the plan to check.
 
 mod frame;
+mod parts;
 mod place;
 mod read;
 mod subtitles;
@@ -100,6 +101,8 @@ pub struct Music {
     pub dur: Option<u64>,
     /// Whether it begins anew when it is over before `dur`.
     pub looped: bool,
+    /// How much of it, begun anew as often as it takes, is left out before what is played, in ms.
+    pub skip: u64,
     /// How loud it is.
     pub volume: Gain,
     /// Whether it is off; `volume` is what it comes back to.
@@ -252,6 +255,7 @@ impl Music {
             start: 0,
             dur: None,
             looped: true,
+            skip: 0,
             volume: Gain::FULL,
             muted: false,
             silent: Vec::new(),

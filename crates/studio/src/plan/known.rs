@@ -39,7 +39,8 @@ const GIF_SHORT_SIDE: u32 = 480;
 pub(super) struct Goal {
     /// `None`: for nowhere in particular.
     pub(super) destination: Option<Destination>,
-    max_ms: Option<u64>,
+    /// The longest that it may be, in ms.
+    pub(super) max_ms: Option<u64>,
     pub(super) max_bytes: Option<u64>,
     /// The longest the shorter side is made where nobody says it, in pixels.
     short_side: u32,
@@ -72,6 +73,17 @@ impl Goal {
 
 /// Fills in lengths, sizes and what is a still, and refuses what can't be made. Also says what is asked of the file.
 pub(super) fn complete(
+    timeline: Timeline,
+    facts: &BTreeMap<String, MediaFacts>,
+    destinations: &Destinations,
+) -> Result<(Timeline, Goal), Error> {
+    let (timeline, goal) = filled(timeline, facts, destinations)?;
+    refuse_length(&timeline, &goal)?;
+    Ok((timeline, goal))
+}
+
+/// The same, however long it is.
+pub(super) fn filled(
     mut timeline: Timeline,
     facts: &BTreeMap<String, MediaFacts>,
     destinations: &Destinations,
@@ -81,7 +93,6 @@ pub(super) fn complete(
     }
     refuse_number(&timeline)?;
     let goal = Goal::of(timeline.settings.output.destination.as_ref(), destinations)?;
-    refuse_length(&timeline, &goal)?;
     let output = &mut timeline.settings.output;
     if output.resolution.is_none() {
         let gif = Form::of(output)? == Form::Gif;

@@ -1,6 +1,6 @@
 //! The cheapest work that makes a plan's file, and why no cheaper one does.
 
-use super::{Form, Plan, Ramp, sound::Soft};
+use super::{Form, Plan, Ramp, segment, sound::Soft};
 use crate::{
     destination::Destination,
     facts::{MediaFacts, VideoFacts},
@@ -33,9 +33,9 @@ impl Plan {
     pub fn rung(&self) -> (Rung, Vec<String>) {
         let (source, mut why) = match self.whole() {
             Ok(source) => (source, self.edits_of_picture()),
-            Err(why) => return (Rung::Encode, vec![why]),
+            Err(why) => return self.encoded(vec![why]),
         };
-        let Some(video) = source.video.as_ref().filter(|_| why.is_empty()) else { return (Rung::Encode, why) };
+        let Some(video) = source.video.as_ref().filter(|_| why.is_empty()) else { return self.encoded(why) };
         let (mut short, edits) = (self.short_of_aim(source), self.edits_of_sound(source));
         why.extend(self.other_than_planned(video, source));
         if why.is_empty() && !source_is_copied(source, video) {
@@ -46,14 +46,14 @@ impl Plan {
         if dear || !why.is_empty() {
             short.retain(|finding| finding.fix >= Some(Fix::EncodePicture));
             why.extend(short.into_iter().map(|finding| finding.why));
-            return (Rung::Encode, why);
+            return self.encoded(why);
         }
         let reasons = short.into_iter().map(|finding| finding.why).chain(edits.iter().cloned()).collect();
         let sound = fix == Some(Fix::EncodeSound) || !edits.is_empty();
         match fix {
             _ if sound && !self.keeps_step(source, video) => {
                 let apart = "picture and sound don't begin and end together, so that they are encoded together";
-                (Rung::Encode, [reasons, vec![apart.to_owned()]].concat())
+                self.encoded([reasons, vec![apart.to_owned()]].concat())
             }
             _ if sound => (Rung::EncodeSound, reasons),
             Some(Fix::Retag) => (Rung::Retag, reasons),
@@ -61,6 +61,14 @@ impl Plan {
             Some(_) => (Rung::Remux, reasons),
             None => (Rung::Copy, vec!["it is as it has to be already".to_owned()]),
         }
+    }
+
+    fn encoded(&self, mut why: Vec<String>) -> (Rung, Vec<String>) {
+        if !segment::needed(self) {
+            return (Rung::Encode, why);
+        }
+        why.push("one graph of all of it would take too much memory".to_owned());
+        (Rung::Segments, why)
     }
 
     /// A source that is as good as the output without being encoded, which the output must not be larger than; and the

@@ -21,6 +21,8 @@ pub(crate) struct MusicPiece {
     pub(crate) kind: Kind,
     pub(crate) audio: AudioFacts,
     pub(crate) looped: bool,
+    /// How many samples of it come before the first that is heard.
+    pub(crate) skip: u64,
     pub(crate) gain: Gain,
     /// Where it begins and the first sample after it.
     pub(crate) from: u64,
@@ -98,8 +100,9 @@ pub(super) fn music(
     }
     let silent = music.silent.iter().map(|range| (range.from, range.to)).collect();
     let fades = Soft::of(music.fades, to - from);
-    let source = music.source.clone();
-    Ok(Some(MusicPiece { source, kind, audio, looped: music.looped, gain: music.volume, from, to, fades, silent }))
+    let (source, gain) = (music.source.clone(), music.volume);
+    let skip = music.skip.saturating_mul(u64::from(SAMPLE_RATE) / 1000);
+    Ok(Some(MusicPiece { source, kind, audio, looped: music.looped, skip, gain, from, to, fades, silent }))
 }
 
 /// The sound of a piece, in exactly so many samples; `index` is that of the input.
@@ -126,7 +129,10 @@ pub(super) fn of_music(index: usize, music: &MusicPiece, samples: u64) -> String
     let length = music.to - music.from;
     // Its own times count for nothing: where it begins anew they may have holes.
     let mut chain = vec![format!("aresample={SAMPLE_RATE},asetpts=N/SR/TB"), stereo(&music.audio).to_owned()];
-    chain.push(format!("atrim=end_sample={length}"));
+    match music.skip {
+        0 => chain.push(format!("atrim=end_sample={length}")),
+        skip => chain.push(format!("atrim=start_sample={skip}:end_sample={},asetpts=PTS-STARTPTS", skip + length)),
+    }
     chain.extend(gain(music.gain));
     chain.extend(music.fades.filters(length));
     if music.from > 0 {

@@ -1,4 +1,5 @@
 mod edits;
+mod parts;
 mod rungs;
 
 use std::collections::BTreeMap;

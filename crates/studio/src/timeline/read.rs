@@ -144,6 +144,8 @@ struct Said {
     dur: Option<u64>,
     looped: bool,
     #[serde(default)]
+    skip: u64,
+    #[serde(default)]
     fades: Fades,
     #[serde(default)]
     silent: Vec<Range>,
@@ -160,19 +162,26 @@ fn read_music(value: &Value) -> Result<Music, Error> {
             start: time(own, "s")?.unwrap_or(0).cast_signed(),
             dur: time(own, "d")?.filter(|length| *length > 0),
             looped: true,
+            skip: 0,
             fades: Fades::default(),
             silent: Vec::new(),
         },
     };
     let apart = said.silent.windows(2).all(|pair| pair[0].to <= pair[1].from);
     let whole = said.silent.iter().all(|range| range.from < range.to && range.to <= LONGEST_MS);
-    if !apart || !whole || said.silent.len() > MOST || !possible(said.start, said.dur) || !bounded(said.fades) {
+    if !apart
+        || !whole
+        || said.skip > LONGEST_MS
+        || said.silent.len() > MOST
+        || !possible(said.start, said.dur)
+        || !bounded(said.fades)
+    {
         return Err(no("what it says of the music makes no sense"));
     }
-    let Said { start, dur, looped, fades, silent } = said;
+    let Said { start, dur, looped, skip, fades, silent } = said;
     let name = name_of(meta, &source);
     let rest = rest(own, &["src", "s", "d", "music", "m"], &["name", "volume", "sound"]);
-    Ok(Music { source, name, start, dur, looped, volume, muted, silent, fades, rest })
+    Ok(Music { source, name, start, dur, looped, skip, volume, muted, silent, fades, rest })
 }
 
 #[derive(Deserialize)]

@@ -34,6 +34,7 @@ fn full() -> Timeline {
         start: -5_000,
         dur: Some(4_000),
         looped: true,
+        skip: 250,
         volume: Gain::of(0.35).unwrap(),
         muted: false,
         silent: vec![Range { from: 100, to: 200 }],

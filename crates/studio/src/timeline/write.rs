@@ -45,10 +45,13 @@ impl Timeline {
             own.insert("s".to_owned(), on.from.into());
             own.insert("d".to_owned(), on.length().into());
         }
-        let said = json!({
+        let mut said = json!({
             "start": music.start, "dur": music.dur, "looped": music.looped,
             "fades": music.fades, "silent": music.silent,
         });
+        if music.skip > 0 {
+            said["skip"] = music.skip.into();
+        }
         own.insert("music".to_owned(), said);
         own.insert("m".to_owned(), meta.into());
         json!({ "tt": 1, "m": { "role": "bgm" }, "sg": [own] })

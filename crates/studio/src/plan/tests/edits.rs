@@ -156,7 +156,7 @@ fn a_size_is_shared_and_the_least_is_enough() {
 }
 
 prop_compose! {
-    fn any_segments()(
+    pub(super) fn any_segments()(
         segments in prop::collection::vec(
             (0u64..1990, 1u64..2000, 1u32..4, prop::sample::select(vec!["a", "b", "p"]), 50u32..4000), 1..12),
     ) -> Vec<Value> {
