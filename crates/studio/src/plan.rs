@@ -11,24 +11,26 @@
 //! segment the same in windows, each with a graph of its own, and the sound for itself
 //! form    the container, the codecs and their settings
 //! budget  what a size in bytes leaves for the picture
+//! sample  windows of the picture, from which it is told what all of it takes
+//! demand  what was told from them: the size at constant quality, and the height that a size is best spent on
 //! argv    what ffmpeg is told, a list a pass
 //! kept    the same where the picture isn't encoded
-//! parts   what is too long for where it goes, in numbered parts
 //! rung    the cheapest work that makes the file, and why no cheaper one does
 //! ```
 
 mod argv;
 mod budget;
+mod demand;
 mod filters;
 mod form;
 mod graph;
 mod kept;
 mod known;
 mod look;
-mod parts;
 mod piece;
 mod rate;
 mod rung;
+mod sample;
 pub(crate) mod segment;
 mod size;
 mod sound;
@@ -50,13 +52,14 @@ use crate::{
 };
 
 pub(crate) use argv::{FONTS_FOLDER, Pass, TEXT_FILE, WINDOW_FILE};
-pub(crate) use budget::{Budget, smaller};
+pub(crate) use budget::{Budget, is_full};
+pub(crate) use demand::Demand;
 pub(crate) use filters::canonical;
 pub(crate) use form::Form;
 pub(crate) use graph::Loudness;
 pub(crate) use known::SHORTEST_RATED_MS;
-pub use parts::parts;
 pub(crate) use piece::Piece;
+pub(crate) use sample::{SIZES_FILE, Sample};
 pub(crate) use size::{bounds, fit};
 pub(crate) use sound::MusicPiece;
 pub(crate) use text::{Font, Script};
@@ -161,7 +164,7 @@ impl Plan {
             picture: Ramp::of(settings.picture, frame_rate, frames),
             sound: sound::Mix::of(settings, frame_rate, frames)?,
             form,
-            most: form::Most::of(&wishes, &goal),
+            most: form::Most::of(&wishes, &goal, frame_rate.inverse().rounded(frames.saturating_mul(1000))),
             destination: goal.destination,
             window: None,
             origin: Origin { timeline, wishes, facts: facts.clone(), destinations: destinations.clone(), heard },

@@ -5,7 +5,11 @@ pub(crate) mod fonts;
 mod job;
 mod listen;
 mod passes;
+mod predict;
+mod segments;
 mod speech;
+mod survey;
+mod within;
 
 use std::{
     collections::BTreeMap,
@@ -16,6 +20,7 @@ use self::{
     job::Job,
     passes::{Made, Work},
 };
+pub use self::predict::{Prediction, predict};
 pub(crate) use self::{job::link, passes::absolute};
 use crate::{
     control::Control,
@@ -138,7 +143,8 @@ impl Climb<'_> {
             made = self.work.make(&shorter)?;
             warnings.push(cut_off(plan, &shorter));
         }
-        self.finished(&made, Rung::Encode, warnings)
+        let rung = if made.in_segments { Rung::Segments } else { Rung::Encode };
+        self.finished(&made, rung, warnings)
     }
 
     fn demand(&self, filters: &[&str], encoders: &[&str]) -> Result<(), Error> {

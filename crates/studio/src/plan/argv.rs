@@ -106,6 +106,11 @@ pub(super) fn ending(plan: &Plan, kbit: Option<u32>, name: &str) -> Vec<String> 
 }
 
 impl Plan {
+    /// How many frames lie from one key frame to the next. Five seconds keep seeking quick at no cost in size.
+    pub(crate) fn key_frames_apart(&self) -> u64 {
+        self.frame_rate.rounded(5).max(1)
+    }
+
     /// The name of the sound by itself, whose size says what is left for the picture.
     pub(crate) fn sound_name(&self) -> String {
         format!("sound.{}", self.form.extension())
@@ -199,15 +204,14 @@ fn window(piece: &Piece, rate: Rational) -> Vec<String> {
     args
 }
 
-fn picture_arguments(plan: &Plan, pass: &Pass) -> Vec<String> {
+pub(super) fn picture_arguments(plan: &Plan, pass: &Pass) -> Vec<String> {
     let thorough = matches!(pass, Pass::First(..) | Pass::Second(..));
     let mut args = plan.form.picture_arguments((plan.width, plan.height), plan.frame_rate, thorough);
     if plan.form == Form::Gif {
         return args;
     }
     args.extend(rate_arguments(plan, pass));
-    // Five seconds between key frames keep seeking quick at no cost in size.
-    args.extend(["-g".to_owned(), plan.frame_rate.rounded(5).to_string()]);
+    args.extend(["-g".to_owned(), plan.key_frames_apart().to_string()]);
     args.extend(words("-color_primaries bt709 -color_trc bt709 -colorspace bt709"));
     // The graph has made every frame; none may be doubled or dropped after it.
     args.extend(words("-color_range tv -fps_mode passthrough"));

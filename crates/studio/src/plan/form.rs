@@ -5,6 +5,7 @@ use super::{
     words,
 };
 use crate::{
+    destination::Destination,
     error::Error,
     ops::{Codec, Container},
     rational::Rational,
@@ -35,9 +36,14 @@ pub(crate) struct Most {
 
 impl Most {
     /// What was said outright goes before what the destination asks for.
-    pub(super) fn of(wishes: &Output, goal: &Goal) -> Self {
-        let bytes = wishes.max_bytes.or(goal.max_bytes);
-        Self { bytes, kbit: goal.max_kbit, size_is_wished: wishes.resolution.is_some() }
+    ///
+    /// A rate that a destination allows is one on average, and is kept as a size: peaks may go beyond it. Only where
+    /// another size was wished for it bounds the peaks.
+    pub(super) fn of(wishes: &Output, goal: &Goal, duration_ms: u64) -> Self {
+        let caps = goal.destination.as_ref().map(Destination::caps).unwrap_or_default();
+        let bytes = wishes.max_bytes.or(caps.bytes_within(duration_ms));
+        let kbit = goal.max_kbit.filter(|_| wishes.max_bytes.is_some());
+        Self { bytes, kbit, size_is_wished: wishes.resolution.is_some() }
     }
 }
 

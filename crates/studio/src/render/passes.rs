@@ -3,42 +3,38 @@
 mod kept;
 
 use std::{
-    fs,
     path::{Path, PathBuf},
     process::Command,
     time::{Duration, Instant},
 };
 
-use super::{job::Job, listen};
+use super::{job::Job, listen, segments};
 use crate::{
     child::{self, Limits, Seen},
     confine::{Confined, largest_file},
     control::Control,
     error::Error,
     facts::MediaFacts,
-    plan::{Budget, Form, Loudness, Pass, Plan, smaller},
+    plan::{Form, Loudness, Pass, Plan},
     probe::{first_complaint, probe},
     progress::Progress,
     tools::Tools,
 };
 
 /// A render that hasn't moved for this long never will.
-const STALL: Duration = Duration::from_secs(60);
+pub(super) const STALL: Duration = Duration::from_secs(60);
 
 /// Starting, probing and a slow disk, before the length of the clip counts.
-const WALL_BASE: Duration = Duration::from_secs(60);
+pub(super) const WALL_BASE: Duration = Duration::from_secs(60);
 
 /// The slowest machine worth waiting for takes twenty times as long as the clip plays.
-const WALL_FACTOR: u32 = 20;
+pub(super) const WALL_FACTOR: u32 = 20;
 
 /// How much of the work listening is, in percent.
-const LISTENING: u64 = 10;
+pub(super) const LISTENING: u64 = 10;
 
 /// So many frames, two seconds' worth, tell how large the file is going to be.
 const ENOUGH_FRAMES: u64 = 60;
-
-/// How often a GIF is made smaller before that is given up.
-const GIF_TRIES: u32 = 3;
 
 /// An output in the job folder.
 pub(super) struct Made {
@@ -47,23 +43,40 @@ pub(super) struct Made {
     pub(super) facts: MediaFacts,
     /// How many frames it has.
     pub(super) frames: u64,
+    /// Whether its picture was made in segments.
+    pub(super) in_segments: bool,
 }
 
 /// How a run ended that may have been stopped.
-enum Ran {
+pub(super) enum Ran {
     /// With what it complained of.
     Whole(String),
-    /// Beyond the size that was allowed.
-    TooLarge,
+    /// Beyond the size that was allowed, with so many bytes in so many frames.
+    TooLarge { bytes: u64, frames: u64 },
+}
+
+/// A run of ffmpeg.
+pub(super) struct Errand<'e> {
+    pub(super) arguments: Vec<String>,
+    /// Where it is run.
+    pub(super) folder: &'e Path,
+    /// How many frames it makes, or ms of sound.
+    pub(super) total: u64,
+    /// Whether it says how far it is.
+    pub(super) is_told: bool,
+    /// From where to where in percent of the whole work it goes.
+    pub(super) share: (u64, u64),
+    /// Beyond so many bytes it is stopped.
+    pub(super) most: Option<u64>,
 }
 
 /// One output in the making.
 pub(super) struct Work<'a> {
-    tools: &'a Tools,
-    job: &'a Job,
-    control: &'a Control,
-    progress: Progress<'a>,
-    started: Instant,
+    pub(super) tools: &'a Tools,
+    pub(super) job: &'a Job,
+    pub(super) control: &'a Control,
+    pub(super) progress: Progress<'a>,
+    pub(super) started: Instant,
 }
 
 impl<'a> Work<'a> {
@@ -71,8 +84,13 @@ impl<'a> Work<'a> {
         Self { tools, job, control, progress: Progress::new(control), started: Instant::now() }
     }
 
-    /// Makes the output of a plan, within its size.
+    /// Makes the output of a plan, within its size: of what was kept, in segments, or anew.
     pub(super) fn make(&mut self, plan: &Plan) -> Result<Made, Error> {
+        segments::make(self, plan, |work| work.anew(plan))
+    }
+
+    /// Makes it by one graph.
+    fn anew(&mut self, plan: &Plan) -> Result<Made, Error> {
         self.job.write(plan)?;
         let loudness = match plan.lufs() {
             Some(_) => self.listen(plan)?,
@@ -82,77 +100,21 @@ impl<'a> Work<'a> {
         let loudness = loudness.as_ref();
         match plan.max_bytes() {
             None => self.output(plan, &Pass::Quality, loudness, (from, 100)),
-            Some(most) if !plan.form().has_picture() => {
-                let kbit = Budget::of(plan, most)?.sound_kbit;
-                self.output(plan, &Pass::Sound(kbit), loudness, (from, 100))
-            }
+            Some(most) if !plan.form().has_picture() => self.sound_within(plan, most, loudness, from),
             Some(most) if plan.form() == Form::Gif => self.gif(plan, most),
             Some(most) => self.within(plan, most, loudness, from),
         }
-    }
-
-    /// Constant quality where that is small enough, else two passes.
-    fn within(&mut self, plan: &Plan, most: u64, loudness: Option<&Loudness>, from: u64) -> Result<Made, Error> {
-        let half = from + (100 - from) * 2 / 5;
-        if let Ran::Whole(_) = self.run(plan, &Pass::Quality, loudness, (from, half), Some(most))? {
-            let made = self.look(plan)?;
-            if made.facts.bytes <= most {
-                return Ok(made);
-            }
-        }
-        let mut budget = Budget::of(plan, most)?;
-        let mut plan = plan.clone();
-        if let Some(side) = smaller(&plan, budget) {
-            plan = plan.with_short_side(side)?;
-            self.job.write(&plan)?;
-        }
-        let between = half + (100 - half) * 2 / 5;
-        self.run(&plan, &Pass::First(budget.picture, budget.sound_kbit), loudness, (half, between), None)?;
-        if let Ok(sound) = fs::metadata(self.job.folder().join(plan.sound_name())) {
-            budget = budget.with_sound(&plan, most, sound.len());
-        }
-        for _ in 0..2 {
-            let pass = Pass::Second(budget.picture, budget.sound_kbit);
-            let made = self.output(&plan, &pass, loudness, (between, 100))?;
-            if made.facts.bytes <= most {
-                return Ok(made);
-            }
-            budget = budget.corrected(made.facts.bytes, most);
-        }
-        // Promised is promised: a file that is too large is none.
-        Err(Error::TooSmall { asked: most, least: most.saturating_add(most / 10) })
-    }
-
-    /// A GIF has no rate to set, only fewer pixels to have.
-    fn gif(&mut self, plan: &Plan, most: u64) -> Result<Made, Error> {
-        let mut plan = plan.clone();
-        let mut least = most;
-        for _ in 0..GIF_TRIES {
-            let made = self.output(&plan, &Pass::Quality, None, (0, 100))?;
-            if made.facts.bytes <= most {
-                return Ok(made);
-            }
-            least = made.facts.bytes;
-            let scale = (most as f64 / made.facts.bytes as f64).sqrt() * 0.95;
-            let side = f64::from(plan.width().min(plan.height())) * scale;
-            if side < 64.0 {
-                break;
-            }
-            plan = plan.with_short_side((side as u32) & !1)?;
-            self.job.write(&plan)?;
-        }
-        Err(Error::TooSmall { asked: most, least })
     }
 
     fn listen(&mut self, plan: &Plan) -> Result<Option<Loudness>, Error> {
         let ran = self.run(plan, &Pass::Listen, None, (0, LISTENING), None)?;
         Ok(match ran {
             Ran::Whole(stderr) => listen::loudness(&stderr),
-            Ran::TooLarge => None,
+            Ran::TooLarge { .. } => None,
         })
     }
 
-    fn output(
+    pub(super) fn output(
         &mut self,
         plan: &Plan,
         pass: &Pass,
@@ -164,7 +126,7 @@ impl<'a> Work<'a> {
     }
 
     /// Runs ffmpeg once; beyond `most` bytes it is stopped.
-    fn run(
+    pub(super) fn run(
         &mut self,
         plan: &Plan,
         pass: &Pass,
@@ -172,52 +134,68 @@ impl<'a> Work<'a> {
         share: (u64, u64),
         most: Option<u64>,
     ) -> Result<Ran, Error> {
+        let moving = plan.form().has_picture() && *pass != Pass::Listen;
+        let errand = Errand {
+            arguments: plan.arguments_of(pass, loudness),
+            folder: self.job.folder(),
+            total: if moving { plan.frames() } else { plan.duration_ms() },
+            // Newer versions count what is written, and the first pass of VP9 writes nothing.
+            is_told: !matches!(pass, Pass::First(..)),
+            share,
+            most,
+        };
+        let ran = self.run_errand(plan, errand)?;
+        let progress = &self.progress;
+        let nothing = if moving { progress.frames() == 0 } else { progress.sound_ms() == 0 };
+        match ran {
+            Ran::Whole(said) if nothing && !matches!(pass, Pass::First(..)) => {
+                Err(self.job.unreadable(first_complaint(&said)))
+            }
+            Ran::Whole(_) | Ran::TooLarge { .. } => Ok(ran),
+        }
+    }
+
+    /// Runs ffmpeg for something of a plan.
+    pub(super) fn run_errand(&mut self, plan: &Plan, errand: Errand<'_>) -> Result<Ran, Error> {
         let mut command = Command::new(absolute(self.tools.ffmpeg()?));
-        command.args(plan.arguments_of(pass, loudness)).current_dir(self.job.folder());
+        command.args(&errand.arguments).current_dir(errand.folder);
         let media = Duration::from_millis(plan.duration_ms());
         let usual = WALL_BASE.saturating_add(media.saturating_mul(WALL_FACTOR));
         // A limit that was set holds for all runs together.
         let left = self.control.limit_or(Duration::MAX).saturating_sub(self.started.elapsed());
         let wall = if left < Duration::MAX / 2 { left } else { usual };
-        // Newer versions count what is written, and the first pass of VP9 writes nothing.
-        let is_told = !matches!(pass, Pass::First(..));
-        let limits = Limits { control: self.control, wall, stall: if is_told { STALL } else { wall } };
-        let moving = plan.form().has_picture() && *pass != Pass::Listen;
+        let limits = Limits { control: self.control, wall, stall: if errand.is_told { STALL } else { wall } };
         let progress = &mut self.progress;
-        progress.begin(if moving { plan.frames() } else { plan.duration_ms() }, share);
+        progress.begin(errand.total, errand.share);
         let confined = Confined::from(command).writing_at_most(largest_file(plan));
         let done = child::run(confined, "ffmpeg", &limits, |chunk| {
             let moved = progress.take(chunk);
-            if most.is_some_and(|most| will_be_too_large(progress, plan.frames(), most)) {
+            if errand.most.is_some_and(|most| will_be_too_large(progress, plan.frames(), most)) {
                 return Seen::Enough;
             }
             if moved { Seen::Progress } else { Seen::Nothing }
         });
-        let stopped = most.is_some() && matches!(done, Err(Error::Cancelled));
+        let stopped = errand.most.is_some() && matches!(done, Err(Error::Cancelled));
         if stopped && !self.control.is_cancelled() {
-            return Ok(Ran::TooLarge);
+            return Ok(Ran::TooLarge { bytes: self.progress.bytes(), frames: self.progress.frames() });
         }
         let done = done?;
         // A disk that fills up while the file is closed is no failure to ffmpeg.
         if !done.status.success() || names_full_disk(&done.stderr) {
             return Err(failure(&done.stderr));
         }
-        let nothing = if moving { progress.frames() == 0 } else { progress.sound_ms() == 0 };
-        if nothing && is_told {
-            return Err(self.job.unreadable(first_complaint(&done.stderr)));
-        }
         Ok(Ran::Whole(done.stderr))
     }
 
     /// Says what came out.
-    fn look(&self, plan: &Plan) -> Result<Made, Error> {
+    pub(super) fn look(&self, plan: &Plan) -> Result<Made, Error> {
         let facts = probe(self.tools, &self.job.folder().join(plan.output_name())).map_err(|error| {
             let as_it_is = matches!(error, Error::MissingTool { .. } | Error::Killed { .. } | Error::TimedOut { .. });
             if as_it_is { error } else { Error::Render { detail: error.to_string() } }
         })?;
         // Not every container says it; then ffmpeg's own count is what there is.
         let counted = facts.video.as_ref().and_then(|video| video.frames);
-        Ok(Made { plan: plan.clone(), frames: counted.unwrap_or_else(|| self.progress.frames()), facts })
+        Ok(Made { plan: plan.clone(), frames: counted.unwrap_or_else(|| self.progress.frames()), facts, in_segments: false })
     }
 }
 
@@ -228,14 +206,14 @@ fn will_be_too_large(progress: &Progress<'_>, frames: u64, most: u64) -> bool {
     progress.bytes() > most || told && all > most.saturating_add(most / 4)
 }
 
-fn failure(stderr: &str) -> Error {
+pub(super) fn failure(stderr: &str) -> Error {
     if names_full_disk(stderr) {
         return Error::DiskFull;
     }
     Error::Render { detail: first_complaint(stderr) }
 }
 
-fn names_full_disk(stderr: &str) -> bool {
+pub(super) fn names_full_disk(stderr: &str) -> bool {
     ["No space left on device", "Disk quota exceeded"].iter().any(|said| stderr.contains(said))
 }
 

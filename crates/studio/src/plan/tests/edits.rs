@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{clip, drawn, stereo, video};
 use crate::{
     MediaFacts, VideoFacts,
-    plan::{Budget, Error, Font, Loudness, Pass, Plan, frames_in, plan, smaller},
+    plan::{Budget, Demand, Error, Font, Loudness, Pass, Plan, frames_in, plan},
     timeline::Timeline,
 };
 
@@ -146,17 +146,31 @@ fn a_size_is_shared_and_the_least_is_enough() {
     let Err(Error::TooSmall { asked: 20_000, least }) = Budget::of(&plan, 20_000) else { unreachable!() };
     assert!(Budget::of(&plan, least).is_ok() && Budget::of(&plan, least * 8 / 10).is_err(), "{least}");
     assert!(Budget::of(&plan, u64::MAX).is_ok_and(|budget| budget.with_sound(&plan, u64::MAX, 9).picture > 1 << 40));
-    // Where there is little, the picture gets smaller; where its size was a wish, it stays.
-    let little = Budget::of(&plan, 120_000).unwrap();
-    assert_eq!(smaller(&plan, little), Some(480));
-    assert_eq!(smaller(&plan, Budget::of(&plan, 3_000_000).unwrap()), None);
+}
+
+#[test]
+fn a_picture_gets_smaller_where_that_loses_less_than_a_lack_of_bits() {
+    let plan = edited(&json!([{ "src": "a" }]), &[], &json!({})).unwrap();
+    let little = Budget { picture: 1_000_000, sound_kbit: 128 };
+    let side = |bits: f64, losses: &[(u32, f64)]| Demand { bits, losses: losses.to_vec() }.smaller(&plan, little);
+    let soft = [(720, 54.0), (540, 52.0), (480, 50.0), (360, 46.0)];
+    let sharp = [(720, 33.0), (540, 32.0), (480, 31.0), (360, 30.5)];
+    let drawn = [(720, 27.0), (540, 23.0), (480, 21.0), (360, 19.0)];
+    assert_eq!(side(1_500_000.0, &soft), Some(720));
+    assert_eq!(side(1_500_000.0, &sharp), None);
+    assert_eq!(side(5_000_000.0, &soft), Some(480));
+    assert_eq!(side(5_000_000.0, &sharp), Some(720));
+    assert_eq!(side(5_000_000.0, &drawn), None);
+    assert_eq!(side(900_000.0, &soft), None);
+    assert_eq!(side(1e9, &[]), Some(360));
+    // Where its size was a wish, it stays.
     let wished = json!({ "output": { "resolution": { "short_side": 1080 } } });
     let wished = edited(&json!([{ "src": "a" }]), &[], &wished).unwrap();
-    assert_eq!(smaller(&wished, little), None);
+    assert_eq!(Demand { bits: 1e9, losses: Vec::new() }.smaller(&wished, little), None);
 }
 
 prop_compose! {
-    pub(super) fn any_segments()(
+    fn any_segments()(
         segments in prop::collection::vec(
             (0u64..1990, 1u64..2000, 1u32..4, prop::sample::select(vec!["a", "b", "p"]), 50u32..4000), 1..12),
     ) -> Vec<Value> {
