@@ -15,6 +15,7 @@
 //! demand  what was told from them: the size at constant quality, and the height that a size is best spent on
 //! argv    what ffmpeg is told, a list a pass
 //! kept    the same where the picture isn't encoded
+//! parts   what is too long for where it goes, in numbered parts
 //! rung    the cheapest work that makes the file, and why no cheaper one does
 //! ```
 
@@ -27,6 +28,7 @@ mod graph;
 mod kept;
 mod known;
 mod look;
+mod parts;
 mod piece;
 mod rate;
 mod rung;
@@ -58,6 +60,7 @@ pub(crate) use filters::canonical;
 pub(crate) use form::Form;
 pub(crate) use graph::Loudness;
 pub(crate) use known::SHORTEST_RATED_MS;
+pub use parts::parts;
 pub(crate) use piece::Piece;
 pub(crate) use sample::{SIZES_FILE, Sample};
 pub(crate) use size::{bounds, fit};
