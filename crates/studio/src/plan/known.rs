@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{Form, rate};
+use super::{
+    Form, rate,
+    segment::{MOST_PIECES, MOST_PIXELS},
+};
 use crate::{
     destination::{Destination, Destinations},
     error::{Error, plain},
@@ -11,12 +14,6 @@ use crate::{
     rational::Rational,
     timeline::{STILL_MS, Segment, Timeline},
 };
-
-/// More segments than this in one filter graph take more memory than a small machine has.
-pub(super) const MOST_SEGMENTS: usize = 60;
-
-/// More pixels than this in all its parts' frames together take gigabytes: 30 parts of a 4K clip.
-const MOST_PIXELS: u64 = 250_000_000;
 
 /// A segment may reach this much beyond its clip, in ms: players and probes disagree by so much.
 const BEYOND_MS: u64 = 1_000;
@@ -148,14 +145,17 @@ fn complete_segment(segment: &mut Segment, facts: &BTreeMap<String, MediaFacts>)
     Ok(())
 }
 
-/// All parts are open at once, each with a decoder that keeps frames.
+/// All parts of a GIF are open at once, each with a decoder that keeps frames; a video is made in segments then.
 fn refuse_number(timeline: &Timeline) -> Result<(), Error> {
-    if timeline.segments.len() > MOST_SEGMENTS {
-        return Err(no(&format!("it has more than {MOST_SEGMENTS} parts")));
+    if Form::of(&timeline.settings.output)? != Form::Gif {
+        return Ok(());
+    }
+    if timeline.segments.len() > MOST_PIECES {
+        return Err(no(&format!("it has more than {MOST_PIECES} parts, too many for a GIF; make a video of it")));
     }
     let area = |segment: &Segment| segment.size.map_or(0, |(width, height)| u64::from(width) * u64::from(height));
     if timeline.segments.len() > 1 && timeline.segments.iter().map(area).sum::<u64>() > MOST_PIXELS {
-        return Err(no("it has too many parts of so large pictures; make it of fewer, or of smaller clips"));
+        return Err(no("it has too many parts of so large pictures for a GIF; make a video of it, or take fewer"));
     }
     Ok(())
 }

@@ -170,7 +170,7 @@ fn a_picture_gets_smaller_where_that_loses_less_than_a_lack_of_bits() {
 }
 
 prop_compose! {
-    fn any_segments()(
+    pub(super) fn any_segments()(
         segments in prop::collection::vec(
             (0u64..1990, 1u64..2000, 1u32..4, prop::sample::select(vec!["a", "b", "p"]), 50u32..4000), 1..12),
     ) -> Vec<Value> {
