@@ -23,11 +23,17 @@ mod sound;
 mod table;
 mod track;
 mod walk;
+mod weight;
 
-use std::{fs::File, io, path::Path};
+use std::{
+    fs::File,
+    io::{self, Read, Seek, Write},
+    path::Path,
+};
 
 pub use self::boxes::{Boxes, FileTrack, TrackKind};
-use self::{rewrite::Stop, walk::Layout};
+use self::walk::Layout;
+pub(crate) use self::weight::Weights;
 use crate::{
     control::Control,
     error::{Error, plain},
@@ -50,9 +56,16 @@ pub struct Keep {
 /// # Errors
 /// What the system says when the file can't be read.
 pub fn read(path: &Path) -> io::Result<Option<MediaFacts>> {
-    let mut file = sniff::open(path)?;
-    let layout = Layout::read(&mut file)?;
-    let facts = facts::read(&mut file, &layout)?;
+    read_from(&mut sniff::open(path)?)
+}
+
+/// The same of anything that can be read from any place.
+///
+/// # Errors
+/// What is said when it can't be read.
+pub fn read_from(file: &mut (impl Read + Seek)) -> io::Result<Option<MediaFacts>> {
+    let layout = Layout::read(file)?;
+    let facts = facts::read(file, &layout)?;
     Ok(facts.map(|facts| MediaFacts { faststart: layout.index_first, boxes: Boxes::of(&layout), ..facts }))
 }
 
@@ -61,6 +74,11 @@ pub fn read(path: &Path) -> io::Result<Option<MediaFacts>> {
 pub(crate) fn layout(path: &Path) -> io::Result<(Option<bool>, Option<Boxes>)> {
     let layout = Layout::read(&mut sniff::open(path)?)?;
     Ok((layout.index_first, Boxes::of(&layout)))
+}
+
+/// How the bytes of a track, by its place among all, are spread over its time; `None` where that isn't understood for sure.
+pub(crate) fn weights(path: &Path, track: u32) -> Option<Weights> {
+    Weights::read(&Layout::read(&mut sniff::open(path).ok()?).ok()?, track)
 }
 
 /// Writes H.264 and AAC into a new MP4: the index first, the tracks that are kept, no tags, no days, and of the data only
@@ -73,11 +91,42 @@ pub fn rewrite(input: &Path, out: &Path, keep: Keep, control: &Control) -> Resul
     let unreadable = |why: &str| Error::Unreadable { name: file_name(input), why: plain(why, 200) };
     let mut from = sniff::open(input).map_err(|error| unreadable(&error.to_string()))?;
     let mut to = File::create(out).map_err(|error| Error::io("write the output", &error))?;
-    rewrite::rewrite(&mut from, &mut to, keep, control).map_err(|stop| match stop {
+    rewrite_into(&mut from, &mut to, keep, control).map_err(|stop| match stop {
         Stop::Refused(why) => unreadable(why),
         Stop::Io(error) => Error::io("write the output", &error),
         Stop::Cancelled => Error::Cancelled,
     })
+}
+
+/// The same from and into anything.
+///
+/// # Errors
+/// Why there is no new file; what was written is then of no use.
+pub fn rewrite_into(
+    input: &mut (impl Read + Seek),
+    out: &mut impl Write,
+    keep: Keep,
+    control: &Control,
+) -> Result<(), Stop> {
+    rewrite::rewrite(input, out, keep, control)
+}
+
+/// Why a file isn't written anew.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Stop {
+    /// It holds something that isn't understood for sure.
+    Refused(&'static str),
+    /// It can't be read, or the new one can't be written.
+    Io(io::Error),
+    /// [`Control::cancel`] was called.
+    Cancelled,
+}
+
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
 }
 
 /// Copies a file that is right as it is, byte for byte. `out` is replaced, and isn't synced.

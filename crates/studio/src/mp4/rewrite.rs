@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    Keep,
+    Keep, Stop,
     index::{self, Piece},
     track::{Movie, Track, handler},
     walk::Layout,
@@ -18,21 +18,6 @@ const MOST_CHUNKS: usize = 4_000_000;
 
 /// So many bytes are copied between two looks at whether to go on.
 const STEP: u64 = 16 * 1024 * 1024;
-
-/// Why there is no new file.
-#[derive(Debug)]
-pub(super) enum Stop {
-    /// It holds something that isn't known for sure.
-    Refused(&'static str),
-    Io(io::Error),
-    Cancelled,
-}
-
-impl From<io::Error> for Stop {
-    fn from(error: io::Error) -> Self {
-        Self::Io(error)
-    }
-}
 
 pub(super) fn rewrite(
     input: &mut (impl Read + Seek),

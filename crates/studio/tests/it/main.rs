@@ -11,6 +11,7 @@ mod forms;
 mod hostile;
 mod inputs;
 mod ladder;
+mod mp4;
 mod sizes;
 mod sounds;
 #[cfg(unix)]
