@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use weixin_video_core::files::Output;
 use weixin_video_core::printable::printable;
+use weixin_video_fake_backend::Finished;
 use weixin_video_studio::{Rendered, Verdict};
 
 use crate::backend::{Backend, LOCAL};
@@ -32,8 +33,8 @@ impl Video {
     /// # Errors
     /// The system refuses to start work. Whatever stands in the way of mending is a warning: the video is there.
     pub(crate) async fn of(backend: &Backend, job: &mut Job, output: &Output, bytes: u64) -> Result<Self, Failure> {
-        match backend.heard.rendered().filter(|_| backend.kind == LOCAL) {
-            Some(rendered) => Ok(Self::made_here(output, &rendered)),
+        match backend.heard.finished().filter(|_| backend.kind == LOCAL) {
+            Some(finished) => Ok(Self::made_here(output, &finished)),
             None => Self::from_elsewhere(backend, job, output, bytes).await,
         }
     }
@@ -46,13 +47,14 @@ impl Video {
         data["mended"] = self.mended;
     }
 
-    fn made_here(output: &Output, rendered: &Rendered) -> Self {
-        line("made", &rendered.rung.to_string());
+    fn made_here(output: &Output, finished: &Finished) -> Self {
+        let Finished { rendered, why } = finished;
+        line("made", &how(rendered, why));
         rendered.warnings.iter().for_each(|warning| line("warning", warning));
         told(&rendered.verdict);
         Self {
             facts: Facts::of(&output.path, rendered.facts.bytes, Some(&rendered.facts)),
-            made: made(rendered),
+            made: made(rendered, why),
             verdict: verdict(&rendered.verdict),
             mended: Value::Null,
         }
@@ -62,7 +64,7 @@ impl Video {
         let looked = mend::look(backend, job, output).await?;
         if let Some(mended) = &looked.mended {
             line("note", &format!("what came falls short: {}", mended.broken.join("; ")));
-            line("mended", &mended.rendered.rung.to_string());
+            line("mended", &how(&mended.rendered, &mended.why));
         }
         looked.warnings.iter().for_each(|warning| line("warning", warning));
         looked.verdict.iter().for_each(told);
@@ -72,7 +74,7 @@ impl Video {
             made: Value::Null,
             verdict: looked.verdict.as_ref().map_or(Value::Null, verdict),
             mended: looked.mended.map_or(Value::Null, |mended| {
-                let mut data = made(&mended.rendered);
+                let mut data = made(&mended.rendered, &mended.why);
                 data["broken"] = json!(mended.broken);
                 data
             }),
@@ -80,8 +82,12 @@ impl Video {
     }
 }
 
-fn made(rendered: &Rendered) -> Value {
-    json!({"rung": rendered.rung, "warnings": rendered.warnings})
+fn made(rendered: &Rendered, why: &[String]) -> Value {
+    json!({"rung": rendered.rung, "why": why, "warnings": rendered.warnings})
+}
+
+fn how(rendered: &Rendered, why: &[String]) -> String {
+    if why.is_empty() { rendered.rung.to_string() } else { format!("{} ({})", rendered.rung, why.join("; ")) }
 }
 
 /// As `verify --json` names things, without the rules that are kept.

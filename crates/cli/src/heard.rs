@@ -2,14 +2,14 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use weixin_video_fake_backend::Told;
-use weixin_video_studio::{Error, Rendered};
+use weixin_video_fake_backend::{Finished, Told};
+use weixin_video_studio::Error;
 
 use crate::failure::Failure;
 
 /// What was told last. Clones are one.
 #[derive(Clone, Default)]
-pub(crate) struct Heard(Arc<Mutex<Option<Result<Rendered, Error>>>>);
+pub(crate) struct Heard(Arc<Mutex<Option<Result<Finished, Error>>>>);
 
 impl Heard {
     /// For the renderer.
@@ -19,7 +19,7 @@ impl Heard {
     }
 
     /// The video that was made last, once.
-    pub(crate) fn rendered(&self) -> Option<Rendered> {
+    pub(crate) fn finished(&self) -> Option<Finished> {
         self.take()?.ok()
     }
 
@@ -40,11 +40,11 @@ impl Heard {
         }
     }
 
-    fn take(&self) -> Option<Result<Rendered, Error>> {
+    fn take(&self) -> Option<Result<Finished, Error>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
-    fn put(&self, told: Option<Result<Rendered, Error>>) {
+    fn put(&self, told: Option<Result<Finished, Error>>) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = told;
     }
 }

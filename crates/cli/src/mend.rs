@@ -13,8 +13,8 @@ use weixin_video_core::files::Output;
 use weixin_video_core::job::Delivered;
 use weixin_video_studio::timeline::{Output as Wishes, Timeline};
 use weixin_video_studio::{
-    Control, Destination, Destinations, Error, Inspected, Language, MediaFacts, Plan, Rendered, Rule, Rung, Source,
-    Tools, Verdict, apply, inspect, render, verify,
+    Control, Destination, Destinations, Error, Fix, Inspected, Language, MediaFacts, Plan, Rendered, Rule, Rung,
+    Source, Tools, Verdict, apply, inspect, render, verify,
 };
 
 use crate::aim::wishes;
@@ -43,6 +43,8 @@ pub(crate) struct Mended {
     pub(crate) broken: Vec<String>,
     /// What was made of it.
     pub(crate) rendered: Rendered,
+    /// Why it took no less work.
+    pub(crate) why: Vec<String>,
 }
 
 /// Looks at the video of a job, and mends it.
@@ -117,13 +119,19 @@ impl Errand {
             }
         };
         let verdict = verify(&found, &self.destination);
-        let broken = self.broken(&found, &verdict);
+        let (broken, mends) = (self.broken(&found, &verdict), self.mends(&found, &verdict));
         let mut looked = Looked { facts: Some(found.facts.clone()), verdict: Some(verdict), ..Looked::default() };
         if broken.is_empty() {
             return looked;
         }
+        if !mends {
+            looked.warnings.push(self.falls_short(&broken, None));
+            return looked;
+        }
         match self.mended(&found, looked.verdict.as_ref(), control) {
-            Ok(rendered) if rendered.rung != Rung::Copy => self.tell(&mut looked, broken, rendered, &found),
+            Ok((rendered, why)) if rendered.rung != Rung::Copy => {
+                self.tell(&mut looked, Mended { broken, rendered, why }, &found);
+            }
             Ok(_) => {
                 let _ = fs::remove_file(&self.beside);
                 looked.warnings.push(self.falls_short(&broken, None));
@@ -133,18 +141,34 @@ impl Errand {
         looked
     }
 
+    /// Whether there is anything to mend: what is too long, or has too long a name, is somebody's to change.
+    fn mends(&self, found: &Inspected, verdict: &Verdict) -> bool {
+        let fixes = verdict.short().filter_map(|finding| finding.fix);
+        let ours = |fix: Fix| !matches!(fix, Fix::Shorten | Fix::Rename);
+        fixes.into_iter().any(ours) || self.too_many_bytes(found).is_some()
+    }
+
+    fn too_many_bytes(&self, found: &Inspected) -> Option<u64> {
+        self.wishes.max_bytes.filter(|most| found.facts.bytes > *most)
+    }
+
     /// What is wrong with it.
     fn broken(&self, found: &Inspected, verdict: &Verdict) -> Vec<String> {
         let mut broken: Vec<String> = verdict.short().map(|finding| finding.why.clone()).collect();
         let bytes = found.facts.bytes;
-        if let Some(most) = self.wishes.max_bytes.filter(|most| bytes > *most) {
+        if let Some(most) = self.too_many_bytes(found) {
             broken.push(format!("{bytes} bytes are more than the {most} that were asked for"));
         }
         broken
     }
 
     /// The cheapest work that makes it right. What is too long is mended but for its length, which is somebody's to say.
-    fn mended(&self, found: &Inspected, verdict: Option<&Verdict>, control: &Control) -> Result<Rendered, Error> {
+    fn mended(
+        &self,
+        found: &Inspected,
+        verdict: Option<&Verdict>,
+        control: &Control,
+    ) -> Result<(Rendered, Vec<String>), Error> {
         let too_long = verdict.is_some_and(|verdict| verdict.short().any(|finding| finding.rule == Rule::Seconds));
         let id = if too_long { "file" } else { &self.destination.id };
         let name = self.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -155,10 +179,13 @@ impl Errand {
         timeline.settings.output = Wishes { destination: Some(id.to_owned()), ..self.wishes.clone() };
         let facts = BTreeMap::from([(source.id.clone(), source.facts)]);
         let plan = Plan::of(timeline, &facts, &self.destinations)?;
-        render(&self.tools, &plan, &BTreeMap::from([(source.id, self.file.clone())]), &self.beside, control)
+        let inputs = BTreeMap::from([(source.id, self.file.clone())]);
+        let (_, why) = plan.rung();
+        Ok((render(&self.tools, &plan, &inputs, &self.beside, control)?, why))
     }
 
-    fn tell(&self, looked: &mut Looked, broken: Vec<String>, rendered: Rendered, found: &Inspected) {
+    fn tell(&self, looked: &mut Looked, mended: Mended, found: &Inspected) {
+        let rendered = &mended.rendered;
         let now = Inspected { facts: rendered.facts.clone(), name_bytes: found.name_bytes };
         let verdict = verify(&now, &self.destination);
         looked.warnings.extend(rendered.warnings.iter().cloned());
@@ -168,7 +195,7 @@ impl Errand {
         }
         looked.facts = Some(rendered.facts.clone());
         looked.verdict = Some(verdict);
-        looked.mended = Some(Mended { broken, rendered });
+        looked.mended = Some(mended);
     }
 
     fn falls_short(&self, broken: &[String], error: Option<&Error>) -> String {

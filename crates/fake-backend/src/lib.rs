@@ -113,7 +113,7 @@ pub use renderer::{Control, MediaInfo, Refusal, RenderJob, Renderer, Scene, Sour
 pub use reply::{AgentReply, Heartbeat};
 pub use route::{Origin, Route};
 #[cfg(feature = "studio")]
-pub use studio::{Told, Workshop};
+pub use studio::{Finished, Told, Workshop};
 pub use variants::{Envelope, ErrorText, Errors, ExpiresAt, Nesting, NoDraft, UrlField, Variants};
 pub use verdict::{Rule, Verdict};
 pub use world::Scope;

@@ -14,14 +14,14 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use weixin_video_studio::timeline::Timeline;
-use weixin_video_studio::{self as studio, Container, EditOp, Edited, Language, MediaFacts, Plan, Reading};
+use weixin_video_studio::{self as studio, Container, EditOp, Edited, Language, MediaFacts, Plan, Reading, Transcriber};
 
 mod workshop;
 
-pub use workshop::{Told, Workshop};
+pub use workshop::{Finished, Told, Workshop};
 
 /// Formats that the studio reads and the service does not list.
-const MORE_FORMATS: [&str; 8] = ["m4v", "3gp", "mpg", "mpeg", "ts", "mts", "m2ts", "jpeg"];
+const MORE_FORMATS: [&str; 10] = ["m4v", "3gp", "mpg", "mpeg", "ts", "mts", "m2ts", "jpeg", "srt", "vtt"];
 
 /// The renderer of [`Builder::studio`].
 pub(crate) struct Studio {
@@ -47,7 +47,7 @@ impl Studio {
         Ok(facts)
     }
 
-    /// The uploads that can be read: clips, stills and sounds.
+    /// The uploads that can be read: clips, stills, sounds and subtitles.
     fn sources(&self, sources: &[Source]) -> Vec<studio::Source> {
         let known = |source: &Source| {
             let facts = self.facts(&source.path, &source.name).ok()?;
@@ -62,7 +62,8 @@ impl Renderer for Studio {
         let facts = self.facts(path, name)?;
         let seconds = (facts.duration_ms > 0).then(|| seconds(facts.duration_ms));
         let Some(video) = facts.video else {
-            return Ok(MediaInfo { file_type: "audio".to_owned(), duration_s: seconds, ..MediaInfo::default() });
+            let file_type = if facts.cues.is_empty() { "audio" } else { "subtitle" };
+            return Ok(MediaInfo { file_type: file_type.to_owned(), duration_s: seconds, ..MediaInfo::default() });
         };
         let (width, height) = (Some(video.display_width), Some(video.display_height));
         if facts.still {
@@ -107,11 +108,15 @@ impl Renderer for Studio {
         };
         let plan = self.workshop.plan(job.draft, &facts).map_err(refuse)?;
         let seen = control.clone();
-        let ours = studio::Control::new().on_progress(move |percent| seen.progress(percent));
+        let mut ours = studio::Control::new().on_progress(move |percent| seen.progress(percent));
+        if let Some(transcriber) = &self.workshop.transcriber {
+            ours = ours.transcriber(transcriber.clone());
+        }
         let theirs = ours.clone();
         control.on_cancel(move || theirs.cancel());
+        let (_, why) = plan.rung();
         let rendered = studio::render(&self.workshop.tools, &plan, &inputs, job.out, &ours).map_err(refuse)?;
-        self.workshop.tell(Ok(&rendered));
+        self.workshop.tell(Ok(&Finished { rendered, why }));
         Ok(())
     }
 
@@ -166,7 +171,11 @@ fn words(edited: &Edited, language: Language) -> String {
 /// What stands in the way of the export, while there is time to do something about it.
 fn not_yet(workshop: &Workshop, draft: &Value, sources: &[studio::Source], language: Language) -> Option<String> {
     let facts = sources.iter().map(|source| (source.id.clone(), source.facts.clone())).collect();
-    let error = workshop.plan(draft, &facts).err()?;
+    let error = match workshop.plan(draft, &facts) {
+        Ok(plan) if plan.awaits_speech() && workshop.transcriber.is_none() => Transcriber::missing(),
+        Ok(_) => return None,
+        Err(error) => error,
+    };
     Some(match language {
         Language::English => format!("\n⚠️ It can't be exported like this: {error}; {}", error.advice()),
         Language::Chinese => format!("\n⚠️ 这样还不能导出：{error}；{}", error.advice()),

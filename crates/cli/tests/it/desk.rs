@@ -56,6 +56,11 @@ impl Desk {
         self.root.path().join("home")
     }
 
+    /// The folder of all of them.
+    pub(crate) fn root(&self) -> PathBuf {
+        self.root.path().to_owned()
+    }
+
     /// A path beside the other folders.
     pub(crate) fn aside(&self, name: &str) -> PathBuf {
         self.root.path().join(name)

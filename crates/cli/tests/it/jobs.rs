@@ -8,6 +8,7 @@ use weixin_video_fake_backend::{CANNED_MP4, FakeBackend, Fault, Route};
 use crate::cut::{CHARGING, DOWNLOADING, RENDERING, Scene, UPLOADED};
 use crate::desk::{Desk, keys, wait_until};
 use crate::refusal::{in_json, in_text, refused};
+use crate::tools::{HANGS, TELLS};
 
 #[test]
 fn no_jobs_at_all() {
@@ -212,12 +213,10 @@ fn an_export_goes_on_and_is_never_said_to_have_charged() {
 
 #[test]
 fn a_job_of_this_machine_is_done_again_for_free() {
-    let desk = Desk::new();
-    let pids = desk.aside("pids");
-    let desk = desk.with_ffmpeg(&format!("echo $$ >> '{}'", pids.display()));
+    let desk = Desk::new().with_ffmpeg(TELLS);
     desk.footage("bbb_vp9_opus.webm");
     let running = desk.start(desk.command(&["format", "bbb_vp9_opus.webm"]));
-    wait_until("ffmpeg renders", || fs::read_to_string(&pids).is_ok_and(|text| text.ends_with('\n')));
+    desk.child();
     running.signal(Signal::KILL);
     running.end();
     let job = desk.job();
@@ -232,23 +231,18 @@ fn a_job_of_this_machine_is_done_again_for_free() {
 
 #[test]
 fn an_export_of_this_machine_is_rendered_again_from_the_session_it_keeps() {
-    let desk = Desk::new();
-    let (pids, go) = (desk.aside("pids"), desk.aside("go"));
-    let desk = desk.with_ffmpeg(&format!(
-        "echo $$ >> '{}'; while ! [ -e '{}' ]; do sleep 0.05; done",
-        pids.display(),
-        go.display()
-    ));
+    let path = std::env::var("PATH").unwrap();
+    let desk = Desk::new().with_ffmpeg(HANGS);
     desk.footage("bbb_vp9_opus.webm");
     desk.done(&["upload", "bbb_vp9_opus.webm"]);
     desk.done(&["say", "compress it for WeChat"]);
     let running = desk.start(desk.command(&["export"]));
-    wait_until("ffmpeg renders", || fs::read_to_string(&pids).is_ok_and(|text| text.ends_with('\n')));
+    desk.child();
     running.signal(Signal::INT);
     let ran = running.end();
     assert_eq!(ran.code, 130, "{ran:#?}");
     assert!(in_text(&ran).1.starts_with("Nothing runs any more"), "{ran:#?}");
-    fs::write(&go, b"").unwrap();
+    let desk = desk.with("PATH", path);
     let job = desk.job();
     assert_eq!((&job["kind"], &job["stage"], &job["charged"]), (&"export".into(), &"rendering".into(), &false.into()));
     let data = desk.data(&["resume"]);

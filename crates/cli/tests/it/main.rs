@@ -7,6 +7,7 @@
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
 mod account;
+mod aim;
 mod claim;
 mod cut;
 mod deliver;
@@ -19,6 +20,7 @@ mod input;
 mod jobs;
 mod journal;
 mod look;
+mod mend;
 mod output;
 #[cfg(feature = "interpreter")]
 mod outside;

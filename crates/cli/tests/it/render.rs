@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use weixin_video_fake_backend::CANNED_MP4;
+
 use crate::desk::Desk;
 use crate::refusal::refused;
 
@@ -44,6 +46,12 @@ fn without_ffmpeg_it_says_how_to_install_it_here() {
     for args in [&["format", "bbb_vp9_opus.webm"][..], &["upload", "bbb_vp9_opus.webm"]] {
         refused(&desk, args, 1, "ffmpeg_missing").is_final().says(&["is not installed", "install"]);
     }
+    // What is right already needs none.
+    desk.clip();
+    let data = desk.data(&["format", "clip.mp4", "-o", "out.mp4"]);
+    assert_eq!((&data["made"]["rung"], &data["verdict"]["passes"]), (&"copy".into(), &true.into()), "{data}");
+    assert_eq!(fs::read(desk.work().join("out.mp4")).unwrap(), CANNED_MP4);
+    refused(&desk, &["format", "clip.mp4", "--instruct", "rotate by 90 degrees"], 1, "ffmpeg_missing");
     let doctor = desk.run(&["doctor"]);
     assert_eq!(doctor.code, 1);
     assert!(doctor.stdout.contains("FAIL ffmpeg: ffmpeg is not installed"), "{doctor:#?}");

@@ -9,23 +9,18 @@ use weixin_video_fake_backend::{FakeBackend, Fault, Route};
 
 use crate::desk::{Desk, Ran, wait_until};
 use crate::refusal::{in_json, in_text};
-use crate::tools::runs;
+use crate::tools::{TELLS, runs};
 
 /// Stops a local render that has begun, and sees that no ffmpeg goes on and no file is made or lost.
 fn stopped_while_it_renders(signal: Signal, more: &[&str]) -> (Desk, Ran) {
-    let desk = Desk::new();
-    let pids = desk.aside("pids");
-    let desk = desk.with_ffmpeg(&format!("echo $$ >> '{}'", pids.display()));
+    let desk = Desk::new().with_ffmpeg(TELLS);
     desk.footage("phone_portrait_hevc_hlg.mov");
     let before = desk.files();
     let running = desk.start(desk.command(&[&["format", "phone_portrait_hevc_hlg.mov"], more].concat()));
-    // A whole line: the shell may have made the file without having written to it.
-    wait_until("ffmpeg renders", || fs::read_to_string(&pids).is_ok_and(|text| text.ends_with('\n')));
+    let pid = desk.child();
     running.signal(signal);
     let ran = running.end();
-    for pid in fs::read_to_string(&pids).unwrap().lines() {
-        wait_until("ffmpeg is gone", || !runs(pid));
-    }
+    wait_until("ffmpeg is gone", || !runs(&pid));
     assert_eq!(desk.files(), before);
     (desk, ran)
 }

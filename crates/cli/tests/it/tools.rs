@@ -2,9 +2,9 @@
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use crate::desk::Desk;
+use crate::desk::{Desk, wait_until};
 
 impl Desk {
     /// The same desk where no program is found.
@@ -30,6 +30,36 @@ impl Desk {
         let path = format!("{}:{}", folder.display(), std::env::var("PATH").unwrap());
         self.with("PATH", path)
     }
+}
+
+/// A script for [`Desk::with_ffmpeg`] that says which process it is, in the only folder where it may write.
+pub(crate) const TELLS: &str = "echo $$ > child-pid";
+
+/// The same, and then hangs.
+pub(crate) const HANGS: &str = "echo $$ > child-pid; exec sleep 60";
+
+impl Desk {
+    /// Waits until an ffmpeg of ours works, and says which process it is.
+    pub(crate) fn child(&self) -> String {
+        let mut pid = String::new();
+        wait_until("ffmpeg works", || {
+            let told = all_files(&self.root()).into_iter().find(|path| path.ends_with("child-pid"));
+            // A whole line: the shell may have made the file without having written to it.
+            pid = told.and_then(|path| fs::read_to_string(path).ok()).unwrap_or_default();
+            pid.ends_with('\n')
+        });
+        pid.trim().to_owned()
+    }
+}
+
+/// All files below a folder in which others are at work.
+fn all_files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let below = |entry: fs::DirEntry| match entry.file_type() {
+        Ok(kind) if kind.is_dir() => all_files(&entry.path()),
+        _ => vec![entry.path()],
+    };
+    entries.flat_map(below).collect()
 }
 
 /// A program, as the tests find it.

@@ -14,7 +14,7 @@ use std::path::Path;
 const FORMAT: u32 = 1;
 /// Tokens a space keeps, those that hold longest: a client has one, and one that it may have got meanwhile.
 const MOST_TOKENS: usize = 8;
-const FILE_TYPES: [&str; 3] = ["video", "image", "audio"];
+const FILE_TYPES: [&str; 4] = ["video", "image", "audio", "subtitle"];
 
 /// A space. No `Debug`: it holds tokens.
 #[derive(Serialize, Deserialize)]

@@ -3,12 +3,21 @@
 use crate::builder::Builder;
 use std::fmt;
 use std::sync::Arc;
-use weixin_video_studio::{Destinations, Error, Grammar, Interpreter, Rendered, Tools};
+use weixin_video_studio::{Destinations, Error, Grammar, Interpreter, Rendered, Tools, Transcriber};
 
 use super::{MORE_FORMATS, Studio};
 
 /// Told what became of a render, or why an upload or a render failed, on the thread that did the work.
-pub type Told = Arc<dyn Fn(Result<&Rendered, &Error>) + Send + Sync>;
+pub type Told = Arc<dyn Fn(Result<&Finished, &Error>) + Send + Sync>;
+
+/// A render that is done.
+#[derive(Debug, Clone)]
+pub struct Finished {
+    /// What came of it.
+    pub rendered: Rendered,
+    /// Why it took no less work, a reason a sentence.
+    pub why: Vec<String>,
+}
 
 /// What the renderer of [`Builder::workshop`] works with.
 #[derive(Clone)]
@@ -22,18 +31,20 @@ pub struct Workshop {
     pub destinations: Destinations,
     /// The id of the destination of every video, whatever its timeline says.
     pub goes_to: Option<String>,
+    /// The program that writes down what is said, for subtitles from speech.
+    pub transcriber: Option<Transcriber>,
     /// Who is told what HTTP has no field for.
     pub told: Option<Told>,
 }
 
 impl Workshop {
-    /// The destinations that are built in, and nobody who is told anything.
+    /// The destinations that are built in, no transcriber, and nobody who is told anything.
     pub fn new(tools: Tools) -> Self {
         let destinations = Destinations::built_in().clone();
-        Self { tools, interpreter: Arc::new(Grammar), destinations, goes_to: None, told: None }
+        Self { tools, interpreter: Arc::new(Grammar), destinations, goes_to: None, transcriber: None, told: None }
     }
 
-    pub(super) fn tell(&self, result: Result<&Rendered, &Error>) {
+    pub(super) fn tell(&self, result: Result<&Finished, &Error>) {
         if let Some(told) = &self.told {
             told(result);
         }

@@ -68,6 +68,35 @@ fn text_under_a_video_s_name_is_4001_in_a_line_with_its_name() {
 }
 
 #[test]
+fn subtitles_are_uploaded_named_and_rendered() {
+    let backend = backend();
+    let user = User::of(&backend);
+    user.upload("clip.mp4", &clip("f.mp4", "1")).send().data();
+    let srt = "1\r\n00:00:00,100 --> 00:00:00,900\r\n早安\r\n";
+    let file = user.upload("talk.srt", srt.as_bytes()).send().data()["files"][0].clone();
+    assert_eq!((&file["file_type"], &file["duration"]), (&json!("subtitle"), &json!(0.9)), "{file}");
+    let said = user.chat("add subtitles from talk.srt").send().text();
+    assert!(said.contains("✅ Subtitles added: 「talk.srt」, 1 line, 0.1-0.9 s"), "{said}");
+    user.export(&user.order("render_1")).send().data();
+    assert_eq!(ended(&user, "render_1")["status"], "completed");
+    let (_, code, message) = user.upload("bad.srt", srt.replace("00,100", "0O,100").as_bytes()).send().error();
+    assert_eq!(code, 4001);
+    assert!(message.contains("bad.srt can't be read: line 2 says no time") && !message.contains('\n'), "{message}");
+}
+
+#[test]
+fn without_a_transcriber_it_says_at_once_how_to_get_one() {
+    let backend = backend();
+    let user = User::of(&backend);
+    user.upload("clip.mp4", &clip("g.mp4", "1")).send().data();
+    let said = user.chat("自动生成字幕").send().text();
+    assert!(said.contains("⚠️ 这样还不能导出") && said.contains("WEIXIN_VIDEO_TRANSCRIBER"), "{said}");
+    user.export(&user.order("render_1")).send().data();
+    let status = ended(&user, "render_1");
+    assert!(status["error"].as_str().is_some_and(|error| error.contains("WEIXIN_VIDEO_TRANSCRIBER")), "{status}");
+}
+
+#[test]
 fn what_it_can_not_do_it_says_and_does_not_do() {
     let backend = backend();
     let user = User::of(&backend);
