@@ -167,7 +167,8 @@ impl Plan {
             picture: Ramp::of(settings.picture, frame_rate, frames),
             sound: sound::Mix::of(settings, frame_rate, frames)?,
             form,
-            most: form::Most::of(&wishes, &goal, frame_rate.inverse().rounded(frames.saturating_mul(1000))),
+            // What a rate comes to in a moment is too little for any file.
+            most: form::Most::of(&wishes, &goal, timeline.duration_ms().max(SHORTEST_RATED_MS)),
             destination: goal.destination,
             window: None,
             origin: Origin { timeline, wishes, facts: facts.clone(), destinations: destinations.clone(), heard },

@@ -16,11 +16,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
+pub use self::predict::{Prediction, predict};
 use self::{
     job::Job,
     passes::{Made, Work},
 };
-pub use self::predict::{Prediction, predict};
 pub(crate) use self::{job::link, passes::absolute};
 use crate::{
     control::Control,

@@ -81,6 +81,27 @@ fn drawn(plan: &Plan) -> String {
     args[at + 1].replace(',', "\n").replace(';', "\n;\n")
 }
 
+/// Every frame of the timeline belongs to one piece, or to two where one fades into the other, in the order of its segments.
+pub(crate) fn pieces_cover_once(plan: &Plan, timeline: &Timeline) {
+    let crossfades = timeline.settings.transition.is_some_and(|t| t.kind == crate::ops::TransitionKind::Crossfade);
+    let (mut end, mut segments) = (0, timeline.segments.iter());
+    for piece in &plan.pieces {
+        assert!(piece.frames > 0 && piece.enter < piece.frames && piece.enter <= end);
+        assert!(piece.enter == 0 || crossfades);
+        assert!(piece.dark.rise + piece.dark.fall <= piece.frames + 1);
+        // A segment of less than half a frame has no piece.
+        let its_own = |segment: &crate::timeline::Segment| {
+            (segment.source.as_str(), segment.from_ms) == (piece.source.as_str(), piece.from_ms)
+        };
+        assert!(segments.any(its_own), "{piece:?}");
+        end = end - piece.enter + piece.frames;
+    }
+    assert_eq!(end, plan.frames());
+    assert_eq!(end, frames_in(timeline.duration_ms(), plan.frame_rate()).max(1));
+    let last = format!("atrim=end_sample={}[a]", plan.samples_at(end));
+    assert!(!plan.form().has_sound() || plan.arguments().join(" ").contains(&last), "{last}");
+}
+
 fn color(names: [&str; 3]) -> Color {
     let [primaries, transfer, matrix] = names.map(|name| Some(name.to_owned()));
     Color { primaries, transfer, matrix, range: Some("tv".to_owned()) }

@@ -3,7 +3,9 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::Destinations;
 use crate::ops::*;
+use crate::plan::{Plan, tests::pieces_cover_once};
 use crate::timeline::Subtitles;
 
 /// Mostly ones that are there, and now and then one that is not.
@@ -158,6 +160,9 @@ proptest! {
             let Ok(edited) = apply(&draft, &ops, sources, Language::Chinese) else { continue };
             let timeline = Timeline::read(&edited.draft).unwrap();
             covers_once(&timeline);
+            let facts = sources.iter().map(|source| (source.id.clone(), source.facts.clone())).collect();
+            let plan = Plan::of(timeline.clone(), &facts, Destinations::built_in()).unwrap();
+            pieces_cover_once(&plan, &timeline);
             prop_assert!(timeline.texts.iter().all(|text| text.start <= 0 || timeline.text_on(text).is_some()));
             for file in &timeline.subtitles {
                 lies_once(file, timeline.duration_ms());
