@@ -23,6 +23,8 @@ pub enum Kind {
     Image,
     /// Sound alone.
     Audio,
+    /// Subtitles: words, and when they are read.
+    Text,
 }
 
 /// Where the file goes.
@@ -54,7 +56,7 @@ const fn format(extension: &'static str, content_type: &'static str, kind: Kind,
 /// Every known format; the API's own first, in the order of PROTOCOL.md.
 ///
 /// The others are further names of what the local renderer opens: MP4's family, MPEG program and
-/// transport streams.
+/// transport streams, and files of subtitles.
 pub const FORMATS: &[Format] = &[
     format("mp4", "video/mp4", Kind::Video, true),
     format("mov", "video/quicktime", Kind::Video, true),
@@ -77,6 +79,8 @@ pub const FORMATS: &[Format] = &[
     format("mts", "video/mp2t", Kind::Video, false),
     format("m2ts", "video/mp2t", Kind::Video, false),
     format("jpeg", "image/jpeg", Kind::Image, false),
+    format("srt", "application/x-subrip", Kind::Text, false),
+    format("vtt", "text/vtt", Kind::Text, false),
 ];
 
 /// The API's own formats for a person, as row 4001 of PROTOCOL.md asks for.
@@ -177,18 +181,20 @@ pub fn check(name: &str, bytes: u64, head: &[u8], accept: Accept) -> Result<(), 
     if bytes == 0 {
         return Err(Refusal::Empty);
     }
-    if !by_name(name).is_some_and(|format| accepts(accept, &format)) {
+    let format = by_name(name).filter(|format| accepts(accept, format));
+    let Some(format) = format else {
         let accepted = FORMATS.iter().filter(|format| accepts(accept, format));
         return Err(Refusal::Unsupported {
             extension: printable(&extension(name), EXTENSION_CHARS),
             accepted: accepted.map(|format| format.extension).collect(),
         });
-    }
+    };
     if bytes > MAX_UPLOAD_BYTES {
         return Err(Refusal::TooLarge { bytes, limit: MAX_UPLOAD_BYTES });
     }
     let head = &head[..head.len().min(HEAD_BYTES)];
-    looks_like(head).map_or(Ok(()), |looks_like| Err(Refusal::NotMedia { looks_like }))
+    let other = looks_like(head).filter(|what| format.kind != Kind::Text || *what != "text");
+    other.map_or(Ok(()), |looks_like| Err(Refusal::NotMedia { looks_like }))
 }
 
 /// The format a file's name promises; folders in front of the name don't matter.
@@ -334,6 +340,16 @@ mod tests {
             let refusal = check("a.mp4", 64, head, Accept::Local);
             assert_eq!(refusal, Err(Refusal::NotMedia { looks_like: what }), "{head:?}");
         }
+    }
+
+    #[test]
+    fn subtitles_are_text_and_for_this_machine() {
+        let head = "1\n00:00:01,000 --> 00:00:02,000\n早安\n".as_bytes();
+        assert_eq!(check("talk.SRT", 64, head, Accept::Local), Ok(()));
+        assert_eq!(check("talk.vtt", 64, b"\xff\xfeW\0E\0", Accept::Local), Ok(()));
+        assert!(matches!(check("talk.srt", 64, head, Accept::Cloud), Err(Refusal::Unsupported { .. })));
+        let page = check("talk.srt", 64, b"<html>", Accept::Local);
+        assert_eq!(page, Err(Refusal::NotMedia { looks_like: "a web page" }));
     }
 
     #[test]

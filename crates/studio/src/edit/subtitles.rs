@@ -110,7 +110,8 @@ impl<'a> Work<'a> {
         let (name, on) = (quoted(&file.name), self.language.range(Range { from, to }));
         let (all, left) = (cues.len(), shown.len());
         let (mut en, mut zh) = if all == left {
-            (format!("{left} lines, {on}"), format!("{left} 条，{on}"))
+            let lines = if left == 1 { "line" } else { "lines" };
+            (format!("{left} {lines}, {on}"), format!("{left} 条，{on}"))
         } else {
             (format!("{left} of its {all} lines, {on}"), format!("共 {all} 条，用到 {left} 条，{on}"))
         };
