@@ -12,9 +12,17 @@ use crate::bench::Bench;
 /// A file that wants another one opened.
 pub(super) struct Reaching {
     pub(super) file: PathBuf,
-    /// What an ffmpeg has to be told to do what the file wants.
-    pub(super) unwatched: &'static str,
+    /// What an ffmpeg has to be told to do what the file wants, each line for other versions.
+    pub(super) unwatched: [&'static str; 2],
 }
+
+/// Newer versions look at the names of playlists and of what stands in them.
+const LISTS: [&str; 2] = [
+    "-protocol_whitelist file,http,tcp,crypto,data",
+    "-f hls -extension_picky 0 -allowed_extensions ALL -protocol_whitelist file,http,tcp,crypto,data",
+];
+
+const SCRIPTS: [&str; 2] = ["-protocol_whitelist file,http,tcp,crypto,data -safe 0"; 2];
 
 /// Files that want the canary read, or the port called. The first four are shown to succeed with an ffmpeg that is unwatched.
 pub(super) fn reaching(bench: &Bench, canary: &Path, port: SocketAddr) -> Vec<Reaching> {
@@ -47,17 +55,13 @@ pub(super) fn reaching(bench: &Bench, canary: &Path, port: SocketAddr) -> Vec<Re
     let put = |(name, text): &(&str, String)| {
         let file = bench.path(name);
         fs::write(&file, text).unwrap();
-        Reaching { file, unwatched: "-protocol_whitelist file,http,tcp,crypto,data -safe 0" }
+        let unwatched = if text.starts_with('#') { LISTS } else { SCRIPTS };
+        Reaching { file, unwatched }
     };
     let mut all: Vec<Reaching> = texts.iter().map(put).collect();
-    for sample in &mut all {
-        // Only the reader of scripts knows the word.
-        if sample.file.file_name().unwrap() != "script.mp4" {
-            sample.unwatched = "-protocol_whitelist file,http,tcp,crypto,data";
-        }
-    }
-    all.insert(3, Reaching { file: referring(bench, &near), unwatched: "-enable_drefs 1 -use_absolute_path 1" });
-    all.push(Reaching { file: disguised(bench, &list(&near)), unwatched: "" });
+    let unwatched = ["-enable_drefs 1 -use_absolute_path 1"; 2];
+    all.insert(3, Reaching { file: referring(bench, &near), unwatched });
+    all.push(Reaching { file: disguised(bench, &list(&near)), unwatched: LISTS });
     all
 }
 
