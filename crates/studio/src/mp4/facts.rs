@@ -192,7 +192,8 @@ fn seen<'a>(stream: &mut Stream, track: &Track<'a>) -> Option<(Config<'a>, Seque
     (stream.width, stream.height) = (sequence.width, sequence.height);
     stream.field_order = Some("progressive".to_owned());
     stream.nb_frames = Some(track.table.samples().to_string());
-    stream.side_data_list = vec![SideData { rotation: Some(turn(&track.matrix)?) }];
+    let turned = Some(turn(&track.matrix)?).filter(|turn| *turn != 0.0);
+    stream.side_data_list = turned.map(|turn| SideData { rotation: Some(turn) }).into_iter().collect();
     stream.sample_aspect_ratio = shape(track, &picture, &sequence)?;
     (stream.avg_frame_rate, stream.r_frame_rate) = rates(track)?;
     colored(stream, &picture, &sequence)?;

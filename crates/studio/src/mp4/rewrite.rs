@@ -58,7 +58,7 @@ fn tracks<'a>(movie: &Movie<'a>, keep: Keep) -> Result<Vec<Track<'a>>, Stop> {
 }
 
 /// Which ranges of the file are kept, in its order, and where each chunk of each track then lies among them.
-fn gather(tracks: &[Track<'_>], layout: &Layout) -> Result<(Vec<Range<u64>>, Vec<Vec<u64>>), Stop> {
+pub(super) fn gather(tracks: &[Track<'_>], layout: &Layout) -> Result<(Vec<Range<u64>>, Vec<Vec<u64>>), Stop> {
     let count: usize = tracks.iter().map(|track| track.table.chunks()).sum();
     if count > MOST_CHUNKS {
         return Err(Stop::Refused("there are too many chunks"));

@@ -115,3 +115,44 @@ fn descriptor(mut fields: Fields<'_>, tag: u8) -> Option<(Fields<'_>, Fields<'_>
     }
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plain(config: &[u8]) -> Option<(u32, u32)> {
+        let sound = Sound { channels: 2, rate: 0, buffer: [0; 3], bit_rates: [[0; 4]; 2], config };
+        sound.plain().map(|plain| (plain.rate, plain.channels))
+    }
+
+    #[test]
+    fn only_sound_that_no_decoder_doubles_is_plain() {
+        let cases: [(&[u8], Option<(u32, u32)>); 9] = [
+            (b"\x11\x90", Some((48_000, 2))),
+            (b"\x12\x10", Some((44_100, 2))),
+            (b"\x11\xb0", Some((48_000, 6))),
+            // Low rates may be doubled, unless it is said that they aren't.
+            (b"\x14\x08", None),
+            (b"\x14\x08\x56\xe5\x00", Some((16_000, 1))),
+            (b"\x14\x08\x56\xe5\x80", None),
+            (b"\x2b\x11\x88\x00", None),
+            (b"\x09\x90", None),
+            (b"\x11", None),
+        ];
+        for (config, expected) in cases {
+            assert_eq!(plain(config), expected, "{config:02x?}");
+        }
+    }
+
+    #[test]
+    fn descriptions_that_lead_elsewhere_or_dont_end_are_no_descriptions() {
+        let good = b"\0\0\0\0\x03\x16\0\0\0\x04\x11\x40\x15\0\0\0\0\0\0\0\0\0\0\0\x05\x02\x11\x90";
+        assert_eq!(described(good).map(|sound| sound.config), Some(&b"\x11\x90"[..]));
+        for (at, byte) in [(5, 0x17), (8, 0x40), (8, 0x80), (11, 0x69), (12, 0x11), (25, 3), (25, 1)] {
+            let mut broken = good.to_vec();
+            broken[at] = byte;
+            assert_eq!(described(&broken), None, "{at}");
+        }
+        assert_eq!(described(b"\0\0\0\0\x03\xff\xff\xff\xff\x16"), None);
+    }
+}

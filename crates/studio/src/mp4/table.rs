@@ -167,3 +167,50 @@ fn sizes(content: &[u8]) -> Option<Sizes<'_>> {
 pub(super) fn word(row: &[u8], at: usize) -> u32 {
     row.get(at..).and_then(<[u8]>::first_chunk).map_or(0, |word| u32::from_be_bytes(*word))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Five samples of 1 to 5 bytes in three chunks at 100, 200 and 300.
+    fn chunks(runs: &[[u32; 3]]) -> Option<Vec<(u64, u64)>> {
+        let runs: Vec<[u8; 12]> = runs
+            .iter()
+            .map(|run| run.iter().flat_map(|word| word.to_be_bytes()).collect::<Vec<u8>>().try_into().unwrap())
+            .collect();
+        let [sizes, places] = [&[1u32, 2, 3, 4, 5][..], &[100, 200, 300]]
+            .map(|words| words.iter().map(|word| word.to_be_bytes()).collect::<Vec<[u8; 4]>>());
+        let (sizes, places) = (Sizes::Each(&sizes), Places::Narrow(&places));
+        let table = Table { durations: &[], delays: None, sizes, runs: &runs, places };
+        let mut seen = Vec::new();
+        table.each_chunk(|at, length| {
+            seen.push((at, length));
+            Some(())
+        })?;
+        Some(seen)
+    }
+
+    #[test]
+    fn chunks_are_as_long_as_their_samples() {
+        assert_eq!(chunks(&[[1, 2, 1], [3, 1, 1]]), Some(vec![(100, 3), (200, 7), (300, 5)]));
+        assert_eq!(chunks(&[[1, 1, 1], [2, 2, 1]]), Some(vec![(100, 1), (200, 5), (300, 9)]));
+    }
+
+    #[test]
+    fn tables_that_contradict_each_other_tell_nothing() {
+        let broken: [&[[u32; 3]]; 9] = [
+            &[],
+            &[[1, 2, 1]],
+            &[[1, 1, 1]],
+            &[[2, 2, 1], [3, 1, 1]],
+            &[[1, 2, 1], [1, 1, 1]],
+            &[[1, 2, 1], [4, 1, 1]],
+            &[[1, 2, 2], [3, 1, 1]],
+            &[[1, 0, 1], [3, 5, 1]],
+            &[[0, 2, 1], [3, 1, 1]],
+        ];
+        for runs in broken {
+            assert_eq!(chunks(runs), None, "{runs:?}");
+        }
+    }
+}
