@@ -14,7 +14,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use weixin_video_studio::timeline::Timeline;
-use weixin_video_studio::{self as studio, Container, EditOp, Edited, Language, MediaFacts, Plan, Reading, Transcriber};
+use weixin_video_studio::{
+    self as studio, Container, EditOp, Edited, Language, MediaFacts, Plan, Reading, Transcriber,
+};
 
 mod workshop;
 
