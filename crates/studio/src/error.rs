@@ -70,6 +70,15 @@ pub enum Error {
         /// What went wrong, bounded and escaped.
         why: String,
     },
+    /// It is longer than where it goes takes.
+    TooLong {
+        /// How long it is, in ms.
+        ms: u64,
+        /// How long it may be, in ms.
+        most_ms: u64,
+        /// The id of the destination.
+        place: String,
+    },
     /// So few bytes were allowed that nothing worth seeing or hearing fits into them.
     TooSmall {
         /// The bytes that were allowed.
@@ -89,7 +98,7 @@ pub enum Error {
         /// The number of the signal.
         signal: i32,
     },
-    /// ffmpeg wanted more memory or disk space than an honest video takes, and was stopped.
+    /// ffmpeg wanted more memory than any honest video takes, or a larger file than may be written, and was stopped.
     TooMuch {
         /// What it wanted.
         what: &'static str,
@@ -122,13 +131,16 @@ impl Error {
             Self::Draft { .. } => "start again from the clip, or take that part off the timeline",
             Self::NotHere { next, .. } | Self::Unsupported { next, .. } => next,
             Self::Speech { .. } => "run the transcriber by hand on a WAV file to see what it says, or add an SRT file",
+            Self::TooLong { most_ms, .. } => {
+                return format!("trim it, or have it in numbered parts of at most {} s", most_ms / 1000);
+            }
             Self::TooSmall { least, .. } => {
                 return format!("allow at least {}, or make it shorter", megabytes(*least));
             }
             Self::Cancelled => "nothing was written; start it again when you want it",
             Self::TimedOut { .. } => "try a shorter clip or 720p, or allow more time",
             Self::Killed { .. } => "nothing was written; if memory ran out, close other programs and try again",
-            Self::TooMuch { .. } => "try a shorter or a smaller clip; a clip that plays well should not do this",
+            Self::TooMuch { .. } => "try a shorter or a smaller clip; if this one plays well, please report this line",
             Self::DiskFull => "free some space, or choose an output folder on another disk",
             Self::Io { .. } => "check that the output folder exists and may be written",
             Self::Render { .. } => "check that the clip plays; if it does, please report this line",
@@ -162,6 +174,9 @@ impl fmt::Display for Error {
             Self::Draft { why } => write!(f, "the timeline can't be rendered: {why}"),
             Self::NotHere { what, .. } => write!(f, "{what} can't be made on this machine"),
             Self::Speech { why } => write!(f, "the transcriber made no subtitles: {why}"),
+            Self::TooLong { ms, most_ms, place } => {
+                write!(f, "it is {} s long, and {place} takes {} s", ms.div_ceil(1000), most_ms / 1000)
+            }
             Self::TooSmall { asked, least } => write!(
                 f,
                 "{} is too small for it: the smallest that can still be watched is about {}",
@@ -171,7 +186,7 @@ impl fmt::Display for Error {
             Self::Cancelled => f.write_str("the render was cancelled"),
             Self::TimedOut { seconds } => write!(f, "ffmpeg was stopped after {seconds} s"),
             Self::Killed { signal } => write!(f, "ffmpeg was ended by signal {signal}"),
-            Self::TooMuch { what } => write!(f, "ffmpeg was stopped: it took more {what} than a video needs"),
+            Self::TooMuch { what } => write!(f, "ffmpeg was stopped: it wanted more {what} than it may have here"),
             Self::DiskFull => f.write_str("the disk is full"),
             Self::Io { doing, why } => write!(f, "could not {doing}: {why}"),
             Self::Render { detail } => write!(f, "ffmpeg could not render it: {detail}"),
