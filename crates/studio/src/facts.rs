@@ -62,6 +62,9 @@ pub struct VideoFacts {
     pub display_height: u32,
     /// Degrees clockwise by which a player turns the frame: 0, 90, 180 or 270.
     pub rotation: u32,
+    /// Whether the file asks players to do more to the frame than to turn it by quarters: to mirror it, say.
+    #[serde(default)]
+    pub transformed: bool,
     /// The shape of a pixel, width to height.
     pub sample_aspect_ratio: Rational,
     /// Frames a second on average, when known.

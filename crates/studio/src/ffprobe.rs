@@ -149,6 +149,8 @@ impl Stream {
             display_width,
             display_height,
             rotation,
+            // No file says by a matrix that nothing is to be done.
+            transformed: rotation == 0 && self.side_data_list.iter().any(|data| data.rotation.is_some()),
             sample_aspect_ratio,
             frame_rate,
             nominal_frame_rate,
@@ -289,7 +291,13 @@ mod tests {
         assert_eq!((turned.rotation, turned.display_width, turned.display_height), (90, 576, 768));
         assert_eq!(video(r#","side_data_list":[{"rotation":90}]"#).rotation, 270);
         assert_eq!(video(r#","side_data_list":[{"rotation":-180}]"#).rotation, 180);
-        assert_eq!(video(r#","side_data_list":[{"rotation":17}]"#).rotation, 0);
+        let askew = video(r#","side_data_list":[{"rotation":17}]"#);
+        assert_eq!((askew.rotation, askew.transformed), (0, true));
+        assert!(
+            video(r#","side_data_list":[{"rotation":0}]"#).transformed
+                && !turned.transformed
+                && !anamorphic.transformed
+        );
         assert_eq!(video(r#","sample_aspect_ratio":"1000:1""#).display_width, 720);
     }
 

@@ -185,7 +185,7 @@ impl Plan {
         if (wishes.fps_milli.is_some() || anywhere) && !is_even(source, video) {
             why.push("its frames are unevenly spaced".to_owned());
         }
-        if anywhere && (video.rotation != 0 || video.sample_aspect_ratio != Rational::ONE) {
+        if anywhere && (video.rotation != 0 || video.transformed || video.sample_aspect_ratio != Rational::ONE) {
             why.push("a note in it says how to turn or stretch it".to_owned());
         }
         if wishes.codec.is_some() && Some(video.codec.as_str()) != self.form.picture_codec() {

@@ -24,6 +24,7 @@ pub(crate) fn video() -> VideoFacts {
         display_width: 1920,
         display_height: 1080,
         rotation: 0,
+        transformed: false,
         sample_aspect_ratio: Rational::ONE,
         frame_rate: Rational::whole(30),
         nominal_frame_rate: Rational::whole(30),

@@ -202,9 +202,10 @@ impl Findings {
             self.judge(Rule::Size, is_even && is_square, pair, why, Fix::EncodePicture);
         }
         if wanted(&limits.upright) {
-            let pair = (format!("{} degrees", video.rotation), "upright".to_owned());
+            let found = if video.transformed { "mirrored".to_owned() } else { format!("{} degrees", video.rotation) };
             let why = "a note says how to turn it, which not every player heeds";
-            self.judge(Rule::Rotation, video.rotation == 0, pair, why, Fix::EncodePicture);
+            let upright = video.rotation == 0 && !video.transformed;
+            self.judge(Rule::Rotation, upright, (found, "upright".to_owned()), why, Fix::EncodePicture);
         }
         if wanted(&limits.progressive) {
             let shown = if video.interlaced { "interlaced" } else { "progressive" };

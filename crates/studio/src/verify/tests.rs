@@ -38,6 +38,7 @@ fn good() -> Inspected {
         display_width: 540,
         display_height: 960,
         rotation: 0,
+        transformed: false,
         sample_aspect_ratio: Rational::ONE,
         frame_rate: Rational::whole(30),
         nominal_frame_rate: Rational::whole(30),

@@ -1,4 +1,4 @@
-//! The studio with the real ffmpeg and ffprobe. Without them these tests fail; they skip nothing.
+//! The studio with the real ffmpeg. Without it these tests fail; they skip nothing.
 #![forbid(unsafe_code)]
 #![allow(clippy::unwrap_used, reason = "clippy allows it in #[test] functions, not in their helpers")]
 
@@ -12,8 +12,10 @@ mod hostile;
 mod inputs;
 mod ladder;
 mod mp4;
+mod probing;
 mod sizes;
 mod sounds;
 #[cfg(unix)]
 mod subtitles;
 mod texts;
+mod torture;
