@@ -99,7 +99,7 @@ pub use ops::{
     About, Axis, Codec, Container, Context, Direction, EditOp, FadeKind, FadeTarget, Fit, Length, Level, Part, Parts,
     Position, Ratio, Reading, Resolution, Sound, Span, Steps, TextPlace, TextRole, Track, TransitionKind, What,
 };
-pub use plan::{Plan, parts, plan};
+pub use plan::{Plan, Run, parts, plan};
 pub use probe::probe;
 pub use rational::Rational;
 pub use render::{Prediction, Rendered, predict, render};

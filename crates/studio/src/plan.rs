@@ -38,6 +38,7 @@ mod size;
 mod sound;
 mod speech;
 mod text;
+mod told;
 mod wrap;
 
 use std::collections::BTreeMap;
@@ -61,8 +62,9 @@ pub(crate) use form::Form;
 pub(crate) use graph::Loudness;
 pub(crate) use known::SHORTEST_RATED_MS;
 pub use parts::parts;
+pub use told::Run;
 pub(crate) use piece::Piece;
-pub(crate) use sample::{SIZES_FILE, Sample};
+pub(crate) use sample::{SIZES_FILE, Sample, Within};
 pub(crate) use size::{bounds, fit};
 pub(crate) use sound::MusicPiece;
 pub(crate) use text::{Font, Script};

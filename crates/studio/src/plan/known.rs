@@ -161,13 +161,10 @@ fn refuse_number(timeline: &Timeline) -> Result<(), Error> {
 }
 
 fn refuse_length(timeline: &Timeline, goal: &Goal) -> Result<(), Error> {
-    let Some(most) = goal.max_ms.filter(|most| timeline.duration_ms() > *most) else { return Ok(()) };
-    let seconds = timeline.duration_ms().div_ceil(1000);
-    let place = goal.destination.as_ref().map_or("its destination", |destination| &destination.id);
-    Err(no(&format!(
-        "it is {seconds} s long, and {place} takes {0} s; trim it, or have it in parts of {0} s",
-        most / 1000
-    )))
+    let ms = timeline.duration_ms();
+    let Some(most_ms) = goal.max_ms.filter(|most| ms > *most) else { return Ok(()) };
+    let place = goal.destination.as_ref().map_or("its destination", |destination| &destination.id).to_owned();
+    Err(Error::TooLong { ms, most_ms, place })
 }
 
 /// What is meant by a rate in thousandths: television's rates are a thousandth below the whole number.
