@@ -1,15 +1,10 @@
 //! The cheapest work that does: each rung for real, with what was copied held against the source.
 
-use std::{
-    collections::BTreeMap,
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{collections::BTreeMap, fs, path::Path, process::Command};
 
 use serde_json::{Value, json};
 use weixin_video_studio::{
-    Control, Destinations, Error, Fate, Plan, Rendered, Rung, Tools, render, timeline::Timeline,
+    Control, Destinations, Error, Fate, Plan, Rendered, Rung, Tools, parts, render, timeline::Timeline,
 };
 
 use crate::bench::{Bench, beep, finished, flash, level};
@@ -62,11 +57,9 @@ fn made_by(bench: &Bench, draft: &Value, files: &[&str], rung: Rung) -> Rendered
     done
 }
 
-/// The real ffprobe, and nothing in ffmpeg's place.
+/// Nothing in place of ffmpeg and ffprobe.
 fn without_ffmpeg(bench: &mut Bench) {
-    let found = finished(Command::new("sh").args(["-c", "command -v ffprobe"])).stdout;
-    let ffprobe = PathBuf::from(String::from_utf8(found).unwrap().trim());
-    bench.tools = Tools::at("/nowhere/ffmpeg".into(), Some(ffprobe));
+    bench.tools = Tools::at("/nowhere/ffmpeg".into(), Some("/nowhere/ffprobe".into()));
 }
 
 #[test]
@@ -291,26 +284,65 @@ fn what_is_good_already_never_grows() {
     assert!(done.facts.bytes <= source && matches!(done.verdict.fate, Fate::Passes { .. }), "{}", done.verdict.fate);
 }
 
+/// A table with one destination, `club`, of these limits.
+fn club(limits: &[(&str, &str)]) -> Destinations {
+    let value = |is: &str| format!("{{ is = {is}, source = \"own\", date = \"2026\", confidence = \"own\" }}");
+    let limits: Vec<String> = limits.iter().map(|(name, is)| format!("{name} = {}\n", value(is))).collect();
+    let table = format!(
+        "[[destination]]\nid = \"club\"\nform = \"wechat\"\ntitle = \"a club\"\ntitle_zh = \"俱乐部\"\nwords = [\"club\"]\n\
+         does = {}\nmisfit = {}\n[destination.limits]\n{}",
+        value("\"passes\""),
+        value("\"refuse\""),
+        limits.concat(),
+    );
+    Destinations::laid_over(&table).unwrap()
+}
+
+/// Renders a timeline of the clip `a` for destinations of one's own.
+fn render_there(bench: &Bench, timeline: Timeline, destinations: &Destinations) -> Result<Rendered, Error> {
+    let facts = BTreeMap::from([("a".to_owned(), bench.probe(&bench.path("a.mp4")).unwrap())]);
+    let inputs = BTreeMap::from([("a".to_owned(), bench.path("a.mp4"))]);
+    render(&bench.tools, &Plan::of(timeline, &facts, destinations)?, &inputs, &bench.out(), &Control::new())
+}
+
 #[test]
 fn destinations_of_ones_own_are_kept_to() {
     let bench = Bench::new();
     bench.make("a.mp4", &format!("{RIGHT} {FIRST}"));
-    let value = |is: &str| format!("{{ is = {is}, source = \"own\", date = \"2026\", confidence = \"own\" }}");
-    let table = format!(
-        "[[destination]]\nid = \"club\"\nform = \"wechat\"\ntitle = \"a club\"\ntitle_zh = \"俱乐部\"\nwords = [\"club\"]\n\
-         does = {}\nmisfit = {}\n[destination.limits]\nbytes = {}\nshort_side = {}\nlong_side = {}\n",
-        value("\"passes\""),
-        value("\"refuse\""),
-        value("90_000"),
-        value("240"),
-        value("400"),
-    );
-    let destinations = Destinations::laid_over(&table).unwrap();
-    let facts = BTreeMap::from([("a".to_owned(), bench.probe(&bench.path("a.mp4")).unwrap())]);
-    let inputs = BTreeMap::from([("a".to_owned(), bench.path("a.mp4"))]);
-    let plan = Plan::of(Timeline::read(&to("club")).unwrap(), &facts, &destinations);
-    let done = render(&bench.tools, &plan.unwrap(), &inputs, &bench.out(), &Control::new()).unwrap();
+    let timeline = || Timeline::read(&to("club")).unwrap();
+    let small = club(&[("bytes", "90_000"), ("short_side", "240"), ("long_side", "400")]);
+    let done = render_there(&bench, timeline(), &small).unwrap();
     let video = done.facts.video.as_ref().unwrap();
     assert!(video.width <= 400 && video.height <= 240 && done.facts.bytes <= 90_000, "{:?}", done.facts);
     assert!(done.verdict.passes() && done.verdict.destination == "club");
+    // What can't be kept to isn't published, whatever was there before stays.
+    fs::write(bench.out(), "older").unwrap();
+    let error = render_there(&bench, timeline(), &club(&[("profiles", "[\"Baseline\"]")])).unwrap_err();
+    assert!(matches!(error, Error::Render { .. }) && error.to_string().contains("club: High"), "{error}");
+    assert_eq!((fs::read(bench.out()).unwrap(), bench.names().len()), (b"older".to_vec(), 2));
+}
+
+#[test]
+fn parts_are_the_whole_frame_by_frame() {
+    let bench = Bench::new();
+    // Every frame is a step brighter than the one before; a tone begins at two seconds.
+    bench.make(
+        "a.mp4",
+        "-f lavfi -i color=black:s=160x90:r=10:d=5,geq=lum='30+4*N':cb=128:cr=128 \
+         -f lavfi -i aevalsrc='if(gt(t,2),0.5*sin(3770*t),0)':s=48000:d=5 \
+         -c:v libx264 -preset ultrafast -qp 0 -pix_fmt yuv420p -g 12 -bf 2 -c:a aac",
+    );
+    let source = bench.brightness_of(&bench.path("a.mp4"));
+    let facts = BTreeMap::from([("a".to_owned(), bench.probe(&bench.path("a.mp4")).unwrap())]);
+    let whole = Timeline::read(&as_it_is()).unwrap();
+    let numbered = parts(whole, &facts, Destinations::built_in(), Some(1_700)).unwrap();
+    let (mut frames, mut loud) = (Vec::new(), Vec::new());
+    for part in numbered {
+        assert_eq!(render_there(&bench, part, Destinations::built_in()).unwrap().rung, Rung::Encode);
+        frames.extend(bench.brightness());
+        let samples = bench.samples();
+        loud.push((level(&samples[2_400..12_000], 600.0) > 0.3, level(&samples[60_000..69_600], 600.0) > 0.3));
+    }
+    assert!(frames.len() == 50 && frames.iter().zip(&source).all(|(made, was)| made.abs_diff(*was) <= 2), "{frames:?}");
+    assert_eq!(loud, [(false, false), (false, true), (true, true)]);
 }
