@@ -104,6 +104,15 @@ pub(crate) struct Format {
     #[arg(long)]
     pub(crate) force: bool,
 
+    /// Tell what would be made of each clip, how and why, how large it gets and how long it takes. Nothing is written, sent
+    /// or charged.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+
+    /// What is too long for where it goes becomes numbered parts: NAME-wechat-1.mp4, NAME-wechat-2.mp4. On this machine.
+    #[arg(long)]
+    pub(crate) parts: bool,
+
     /// Begin again even if this was begun before and may have been charged: that job is forgotten, and it is paid again.
     #[arg(long)]
     pub(crate) anew: bool,

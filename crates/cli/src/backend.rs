@@ -103,7 +103,7 @@ impl Backend {
 
     fn local(places: Places, aim: Aim, keeps: bool) -> Result<Self, Failure> {
         let heard = Heard::default();
-        let builder = local::studio(&aim, &heard)?;
+        let builder = local::studio(&aim, &heard, keeps.then_some(places.cache.as_path()))?;
         let (backend, key) = if keeps {
             (local::kept(builder, &places)?, Some(LOCAL.to_owned()))
         } else {
@@ -226,7 +226,11 @@ mod tests {
 
     fn places() -> (tempfile::TempDir, Places) {
         let home = tempfile::tempdir().expect("a folder");
-        let places = Places { config: home.path().join("c/nemovideo"), state: home.path().join("s/weixin-video") };
+        let places = Places {
+            config: home.path().join("c/nemovideo"),
+            state: home.path().join("s/weixin-video"),
+            cache: home.path().join("k"),
+        };
         (home, places)
     }
 

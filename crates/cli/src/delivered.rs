@@ -1,5 +1,7 @@
 //! What is told of a video that was delivered: what it is, how it was made, how it stands to where it goes.
 
+use std::path::Path;
+
 use serde_json::{Value, json};
 use weixin_video_core::files::Output;
 use weixin_video_core::printable::printable;
@@ -34,7 +36,7 @@ impl Video {
     /// The system refuses to start work. Whatever stands in the way of mending is a warning: the video is there.
     pub(crate) async fn of(backend: &Backend, job: &mut Job, output: &Output, bytes: u64) -> Result<Self, Failure> {
         match backend.heard.finished().filter(|_| backend.kind == LOCAL) {
-            Some(finished) => Ok(Self::made_here(output, &finished)),
+            Some(Finished { rendered, why }) => Ok(Self::made_here(&output.path, &rendered, &why)),
             None => Self::from_elsewhere(backend, job, output, bytes).await,
         }
     }
@@ -47,13 +49,13 @@ impl Video {
         data["mended"] = self.mended;
     }
 
-    fn made_here(output: &Output, finished: &Finished) -> Self {
-        let Finished { rendered, why } = finished;
+    /// One that was made here, under this name; tells people about it.
+    pub(crate) fn made_here(path: &Path, rendered: &Rendered, why: &[String]) -> Self {
         line("made", &how(rendered, why));
         rendered.warnings.iter().for_each(|warning| line("warning", warning));
         told(&rendered.verdict);
         Self {
-            facts: Facts::of(&output.path, rendered.facts.bytes, Some(&rendered.facts)),
+            facts: Facts::of(path, rendered.facts.bytes, Some(&rendered.facts)),
             made: made(rendered, why),
             verdict: verdict(&rendered.verdict),
             mended: Value::Null,

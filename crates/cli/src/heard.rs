@@ -36,6 +36,10 @@ impl Heard {
                     ..failure
                 }
             }
+            Some(Err(error @ Error::TooLong { .. })) => {
+                let next = "Cut it, such as with --instruct \"keep the first 30 s\", or give `format` --parts.";
+                Failure { code: "too_long", message: error.to_string(), next_step: next.to_owned(), ..failure }
+            }
             Some(_) | None => failure,
         }
     }

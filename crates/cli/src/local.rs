@@ -1,11 +1,13 @@
 //! The backend on this machine: the server of the API and the real renderer, in this process.
 
+use std::path::Path;
+
 use weixin_video_fake_backend::{Builder, FakeBackend, Workshop};
+use weixin_video_studio::Cache;
 
 use crate::aim::Aim;
 use crate::failure::Failure;
 use crate::heard::Heard;
-#[cfg(not(feature = "interpreter"))]
 use crate::output::say;
 use crate::places::Places;
 use crate::settings;
@@ -22,8 +24,20 @@ pub(crate) fn passing(builder: Builder) -> Result<FakeBackend, Failure> {
 }
 
 /// The real renderer. An ffmpeg that isn't there is missed when it is needed.
-pub(crate) fn studio(aim: &Aim, heard: &Heard) -> Result<Builder, Failure> {
-    let mut workshop = Workshop::new(settings::tools()?);
+///
+/// What it makes is kept in a cache where the sessions are, so that the next edit costs what it changes.
+pub(crate) fn studio(aim: &Aim, heard: &Heard, cache: Option<&Path>) -> Result<Builder, Failure> {
+    let tools = settings::tools()?;
+    let opened = cache.map(|folder| Cache::open(folder, Cache::USUAL_BYTES));
+    let mut workshop = Workshop::new(match opened {
+        Some(Ok(cache)) => tools.with_cache(cache),
+        Some(Err(error)) => {
+            say(&format!("note: {error}; nothing is kept for the next edit"));
+            tools
+        }
+        None => tools,
+    });
+    workshop.transcriber = settings::transcriber()?;
     workshop.destinations = aim.destinations.clone();
     workshop.goes_to = aim.named.clone();
     workshop.told = Some(heard.told());

@@ -28,6 +28,7 @@ mod endpoint;
 mod facts;
 mod failure;
 mod heard;
+mod here;
 mod jobs;
 mod local;
 mod mend;

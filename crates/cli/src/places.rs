@@ -12,16 +12,20 @@ pub(crate) struct Places {
     pub(crate) config: PathBuf,
     /// What is going on: `~/.local/state/weixin-video`.
     pub(crate) state: PathBuf,
+    /// What can be made again: `~/.cache/weixin-video`.
+    pub(crate) cache: PathBuf,
 }
 
 impl Places {
-    /// By `XDG_CONFIG_HOME`, `XDG_STATE_HOME` and `HOME`.
+    /// By `XDG_CONFIG_HOME`, `XDG_STATE_HOME`, `XDG_CACHE_HOME` and `HOME`.
     pub(crate) fn find() -> Result<Self, Failure> {
         let folders = folder("XDG_CONFIG_HOME", ".config").zip(folder("XDG_STATE_HOME", ".local/state"));
         let (config, state) = folders.ok_or_else(|| {
             Failure::new("no_home", "there is no home folder", "Set HOME, or XDG_CONFIG_HOME and XDG_STATE_HOME.")
         })?;
-        Ok(Self { config: config.join("nemovideo"), state: state.join("weixin-video") })
+        let cache = folder("XDG_CACHE_HOME", ".cache").unwrap_or_else(|| state.clone());
+        let [state, cache] = [state, cache].map(|folder| folder.join("weixin-video"));
+        Ok(Self { config: config.join("nemovideo"), state, cache })
     }
 
     pub(crate) fn client_id(&self) -> PathBuf {

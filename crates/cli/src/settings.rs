@@ -8,7 +8,7 @@ use weixin_video_core::call::Origin;
 use weixin_video_core::config::{CLOUD_API, Config};
 use weixin_video_core::ids::Token;
 use weixin_video_core::media::Accept;
-use weixin_video_studio::Tools;
+use weixin_video_studio::{Tools, Transcriber};
 
 use crate::args::Choice;
 #[cfg(feature = "interpreter")]
@@ -87,6 +87,18 @@ pub(crate) fn tools() -> Result<Tools, Failure> {
         },
     })
 }
+
+/// Who writes down what is said, for subtitles from speech.
+pub(crate) fn transcriber() -> Result<Option<Transcriber>, Failure> {
+    let Some(line) = variable(TRANSCRIBER) else { return Ok(None) };
+    Transcriber::parse(&line).map(Some).map_err(|error| {
+        let next = "Such as: whisper-cli -m /path/to/ggml-base.bin -l {language} -f {wav} -osrt -of {srt}";
+        Failure::new("usage", format!("{TRANSCRIBER} is not usable: {error}"), next)
+    })
+}
+
+/// Its command line.
+const TRANSCRIBER: &str = "WEIXIN_VIDEO_TRANSCRIBER";
 
 /// The program that a variable names.
 fn program(name: &str) -> Result<Option<PathBuf>, Failure> {

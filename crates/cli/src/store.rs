@@ -150,7 +150,11 @@ mod tests {
 
     fn places() -> (tempfile::TempDir, Places) {
         let home = tempfile::tempdir().expect("a folder");
-        let places = Places { config: home.path().join("c/nemovideo"), state: home.path().join("s/weixin-video") };
+        let places = Places {
+            config: home.path().join("c/nemovideo"),
+            state: home.path().join("s/weixin-video"),
+            cache: home.path().join("k"),
+        };
         (home, places)
     }
 

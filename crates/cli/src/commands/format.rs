@@ -19,15 +19,26 @@ use crate::failure::Failure;
 use crate::jobs::{self, Found, Job, Jobs, Recorder, Standing, resume_line};
 use crate::mend;
 use crate::output::{Shown, say, tell};
+use crate::settings::{self, Chosen};
 use crate::target;
+
+mod dry;
+mod parts;
 
 pub(super) async fn run(ask: &Ask, format: args::Format) -> Result<Shown, Failure> {
     let several = format.inputs.len() > 1;
     if several {
         target::room_for_all(&format.inputs, format.output.as_deref())?;
     }
-    let accept = crate::settings::accept(&ask.choice)?;
+    let accept = settings::accept(&ask.choice)?;
     let mut clips: Vec<Clip> = format.inputs.iter().map(|input| Clip::new(input, &format, accept)).collect();
+    if format.parts && !matches!(settings::choose(&ask.choice)?, Chosen::Local) {
+        let next = "Format it there first, then: weixin-video format --local --parts FILE.";
+        return Err(Failure::new("usage", "parts are made on this machine", next));
+    }
+    if format.dry_run {
+        return dry::run(ask, &format, clips).await;
+    }
     if several {
         return Desk::open(ask, &format)?.batch(clips).await;
     }
@@ -104,6 +115,9 @@ impl<'a> Desk<'a> {
 
     /// Writes the job down, then does it.
     async fn deliver(&self, input: &Path, output: &Output) -> Result<(String, Value), Failure> {
+        if self.format.parts {
+            return parts::deliver(&self.backend.aim, &self.format.instruct, input, output).await;
+        }
         let order = Order {
             clip: Some(clip::now(input)?),
             output: Some(target::spelled_out(&output.path)),

@@ -14,7 +14,7 @@ use crate::settings;
 /// Serves until a signal comes; the address is the one line on stdout.
 pub(super) async fn run(serve: args::Serve, json: bool) -> Result<Shown, Failure> {
     let aim = Aim::of(&look::Aim::default())?;
-    let builder = if serve.canned { FakeBackend::builder() } else { studio(&aim, &Heard::default())? };
+    let builder = if serve.canned { FakeBackend::builder() } else { studio(&aim, &Heard::default(), None)? };
     let next = "Choose another port with --port, or leave it out to take a free one.";
     let backend = start(builder.port(serve.port), next)?;
     if json {

@@ -24,6 +24,7 @@ mod mend;
 mod output;
 #[cfg(feature = "interpreter")]
 mod outside;
+mod plan;
 mod readme;
 mod refusal;
 mod render;

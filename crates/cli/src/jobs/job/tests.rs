@@ -37,7 +37,8 @@ fn uploaded() -> Checkpoint {
 /// Ends a job that came to these points with a failure, and says what was told and what a later run finds.
 fn closed(order: Order, points: &[Checkpoint], failure: Failure) -> (Failure, Option<Checkpoint>) {
     let home = tempfile::tempdir().expect("a folder");
-    let jobs = Jobs::of(&Places { config: home.path().join("c"), state: home.path().join("s") });
+    let jobs =
+        Jobs::of(&Places { config: home.path().join("c"), state: home.path().join("s"), cache: home.path().join("k") });
     let mut job = jobs.begin(order, &Going::default()).expect("a job");
     points.iter().for_each(|point| job.reached(point.clone()));
     let told = job.close::<()>(Err(failure)).expect_err("it failed");
@@ -85,7 +86,8 @@ fn a_message_that_did_not_leave_may_be_sent_by_a_later_run() {
     assert_eq!(told.charged, Some(false));
     // Where another run was about to send it, nobody knows: this one only lost the network.
     let home = tempfile::tempdir().expect("a folder");
-    let jobs = Jobs::of(&Places { config: home.path().join("c"), state: home.path().join("s") });
+    let jobs =
+        Jobs::of(&Places { config: home.path().join("c"), state: home.path().join("s"), cache: home.path().join("k") });
     let mut job = jobs.begin(order(), &Going::default()).expect("a job");
     job.reached(charging());
     let id = job.id().expect("it is kept").clone();
