@@ -54,7 +54,8 @@ mod tests {
 
     #[test]
     fn numbers_are_read_and_the_end_is_an_end() {
-        let mut bits = Bits::new(&[0b1_010_011_0, 0b0100_0010, 0b1_0000000]);
+        // 1, 010, 011, 00100, 00101
+        let mut bits = Bits::new(&[0b1010_0110, 0b0100_0010, 0b1000_0000]);
         assert_eq!([bits.unsigned(), bits.unsigned(), bits.unsigned()], [Some(0), Some(1), Some(2)]);
         assert_eq!((bits.unsigned(), bits.signed()), (Some(3), Some(-2)));
         assert_eq!((bits.left(), bits.take(6), bits.take(1)), (7, Some(0), Some(0)));

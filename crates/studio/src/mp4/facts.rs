@@ -259,8 +259,8 @@ fn gcd(a: u64, b: u64) -> u64 {
 /// What the picture itself says of its colours goes before what a box says.
 fn colored(stream: &mut Stream, picture: &Picture<'_>, sequence: &Sequence) -> Option<()> {
     let told = picture.color()?;
-    let codes = sequence.usage.color.map(|color| color.map(u16::from)).or(told.as_ref().map(|told| told.names));
-    let full_range = sequence.usage.full_range.or(told.and_then(|told| told.full_range));
+    let codes = sequence.usage.color.map(|color| color.map(u16::from)).or_else(|| Some(told.as_ref()?.names));
+    let full_range = sequence.usage.full_range.or_else(|| told?.full_range);
     if let Some(codes) = codes {
         // Samples of red, green and blue are kept otherwise.
         let [primaries, transfer, matrix] = codes;

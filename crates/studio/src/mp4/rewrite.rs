@@ -14,7 +14,7 @@ use super::{
 use crate::control::Control;
 
 /// More chunks than this are those of eight hours with every frame and every packet of sound by itself.
-const MOST_CHUNKS: usize = 4_000_000;
+const MOST_CHUNKS: usize = 2_500_000;
 
 /// So many bytes are copied between two looks at whether to go on.
 const STEP: u64 = 16 * 1024 * 1024;
@@ -30,7 +30,7 @@ pub(super) fn rewrite(
         let index = layout.index.as_deref().filter(|_| layout.indexes == 1 && !layout.fragments);
         let movie = index.and_then(Movie::read).ok_or(Stop::Refused("there is no index, or there are fragments"))?;
         let tracks = tracks(&movie, keep)?;
-        let (ranges, places) = gather(&tracks, &layout)?;
+        let Kept { ranges, places } = gather(&tracks, &layout)?;
         let pieces: Vec<Piece<'_>> = tracks.iter().zip(places).map(|(track, places)| Piece { track, places }).collect();
         let bytes = ranges.iter().map(|range| range.end - range.start).sum();
         out.write_all(&index::write(&movie, &pieces, bytes).map_err(Stop::Refused)?)?;
@@ -57,16 +57,25 @@ fn tracks<'a>(movie: &Movie<'a>, keep: Keep) -> Result<Vec<Track<'a>>, Stop> {
     Ok(tracks)
 }
 
-/// Which ranges of the file are kept, in its order, and where each chunk of each track then lies among them.
-pub(super) fn gather(tracks: &[Track<'_>], layout: &Layout) -> Result<(Vec<Range<u64>>, Vec<Vec<u64>>), Stop> {
+/// What is kept of a file's data.
+pub(super) struct Kept {
+    /// In the order of the file, as large as can be.
+    pub(super) ranges: Vec<Range<u64>>,
+    /// Where each chunk of each track lies when they stand together, from the first byte.
+    pub(super) places: Vec<Vec<u64>>,
+}
+
+pub(super) fn gather(tracks: &[Track<'_>], layout: &Layout) -> Result<Kept, Stop> {
     let count: usize = tracks.iter().map(|track| track.table.chunks()).sum();
     if count > MOST_CHUNKS {
         return Err(Stop::Refused("there are too many chunks"));
     }
     let mut chunks = Vec::with_capacity(count);
-    for (of, track) in tracks.iter().enumerate() {
+    for (of, track) in (0u8..).zip(tracks) {
+        let mut order = 0u32;
         let take = |at, length: u64| {
-            chunks.push((at, length, of, chunks.len()));
+            chunks.push((at, length, of, order));
+            order += 1;
             Some(())
         };
         track.table.each_chunk(take).ok_or(Stop::Refused("its tables contradict each other"))?;
@@ -74,10 +83,10 @@ pub(super) fn gather(tracks: &[Track<'_>], layout: &Layout) -> Result<(Vec<Range
     // Empty chunks come before one that begins at the same place.
     chunks.sort_unstable();
     let mut ranges: Vec<Range<u64>> = Vec::new();
-    let mut placed = Vec::with_capacity(count);
+    let mut places: Vec<Vec<u64>> = tracks.iter().map(|track| vec![0; track.table.chunks()]).collect();
     let mut bytes = 0;
     for (at, length, of, order) in chunks {
-        placed.push((of, order, bytes));
+        places[usize::from(of)][order as usize] = bytes;
         if length == 0 {
             continue;
         }
@@ -90,9 +99,7 @@ pub(super) fn gather(tracks: &[Track<'_>], layout: &Layout) -> Result<(Vec<Range
             _ => ranges.push(at..end),
         }
     }
-    placed.sort_unstable();
-    let of_track = |wanted| placed.iter().filter(|(of, ..)| *of == wanted).map(|(.., place)| *place).collect();
-    Ok((ranges, (0..tracks.len()).map(of_track).collect()))
+    Ok(Kept { ranges, places })
 }
 
 /// Files are copied by the system where it can, without a way through this process.

@@ -125,9 +125,11 @@ mod tests {
         sound.plain().map(|plain| (plain.rate, plain.channels))
     }
 
+    type Case = (&'static [u8], Option<(u32, u32)>);
+
     #[test]
     fn only_sound_that_no_decoder_doubles_is_plain() {
-        let cases: [(&[u8], Option<(u32, u32)>); 9] = [
+        let cases: [Case; 9] = [
             (b"\x11\x90", Some((48_000, 2))),
             (b"\x12\x10", Some((44_100, 2))),
             (b"\x11\xb0", Some((48_000, 6))),

@@ -4,7 +4,7 @@ use std::io::Cursor;
 
 use super::super::{
     index::{self, Piece, boxed, full},
-    rewrite::gather,
+    rewrite::{Kept, gather},
     table::Places,
     track::{Movie, Track, UPRIGHT},
     walk::{Kind, Layout},
@@ -83,7 +83,7 @@ fn written(index: &[u8], end: u64) -> Option<(usize, Vec<u8>)> {
     let movie = Movie::read(index)?;
     let tracks: Vec<Track<'_>> = movie.tracks.iter().map(|track| Track::read(track)).collect::<Option<_>>()?;
     let layout = Layout { data: std::iter::once(BEGIN..end).collect(), ..Layout::default() };
-    let (ranges, places) = gather(&tracks, &layout).ok()?;
+    let Kept { ranges, places } = gather(&tracks, &layout).ok()?;
     let pieces: Vec<Piece<'_>> = tracks.iter().zip(places).map(|(track, places)| Piece { track, places }).collect();
     let bytes = ranges.iter().map(|range| range.end - range.start).sum();
     Some((ranges.len(), index::write(&movie, &pieces, bytes).ok()?))
