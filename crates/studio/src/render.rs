@@ -73,6 +73,7 @@ pub fn render(
     let job = Job::new(plan, inputs, out)?;
     let warnings = heard.as_ref().and_then(|heard| heard.warning.clone()).into_iter().collect();
     let mut climb = Climb { tools, plan, job: &job, out, work: Work::new(tools, &job, control), warnings };
+    climb.work.begin();
     let (mut rung, _) = plan.rung();
     let done = loop {
         match climb.attempt(rung) {

@@ -84,6 +84,11 @@ impl<'a> Work<'a> {
         Self { tools, job, control, progress: Progress::new(control), started: Instant::now() }
     }
 
+    /// Tells that nothing is done yet, whatever comes first.
+    pub(super) fn begin(&mut self) {
+        self.progress.begin(1, (0, 100));
+    }
+
     /// Makes the output of a plan, within its size: of what was kept, in segments, or anew.
     pub(super) fn make(&mut self, plan: &Plan) -> Result<Made, Error> {
         segments::make(self, plan, |work| work.anew(plan))
