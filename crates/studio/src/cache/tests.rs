@@ -205,7 +205,7 @@ fn a_file_that_has_settled_is_read_once() {
     let Shelf { cache, .. } = shelf(1_000_000);
     let (shell, control) = (Path::new("/bin/sh"), Control::new());
     let content = cache.content(shell, &control).unwrap();
-    let stamp = identity::stamp(shell).unwrap();
+    let stamp = stamp(shell).unwrap();
     assert_eq!(cache.word(&stamp).as_deref(), Some(content.0.as_slice()));
     cache.keep_word(&stamp, &[9; 32]);
     assert_eq!(cache.content(shell, &control).unwrap(), Digest([9; 32]));

@@ -29,6 +29,9 @@ pub(super) const MOST_PIXELS: u64 = 250_000_000;
 /// From this length on, in ms, a picture takes longer to make than the two more starts of ffmpeg that joining takes.
 const WORTH_MS: u64 = 4_000;
 
+/// Writing on a clock that is this many frames ahead, for the sake of roundings alone, is worth it.
+const MOST_LEAD: u64 = 60;
+
 /// Where a window lies in the whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Window {
@@ -94,10 +97,19 @@ impl Plan {
         pieces
     }
 
-    /// How far back the clock of the writing has to begin: to where the first begins that is still coming.
+    /// How far back the clock of the writing has to begin: to where the first begins that is still coming, and a frame more,
+    /// as what begins at a frame is written down to begin just before it. It begins where roundings are those of the whole.
     fn lead(&self, window: &Range<u64>) -> u64 {
-        let coming = self.captions.iter().filter(|caption| is_coming(caption, window.start, self.frame_rate));
-        coming.map(|caption| window.start - caption.from).max().unwrap_or(0)
+        let seen = self.captions.iter().filter(|caption| caption.from < window.end && caption.to > window.start);
+        let soft = seen.filter(|caption| !caption.soft.is_none());
+        let back = soft.map(|caption| match is_coming(caption, window.start, self.frame_rate) {
+            true => window.start - caption.from + 1,
+            false => 1,
+        });
+        let Some(back) = back.max() else { return 0 };
+        let step = cut::even_hundredths(self.frame_rate);
+        let origin = window.start.saturating_sub(back);
+        window.start - if step <= MOST_LEAD { origin / step * step } else { origin }
     }
 
     /// A writing as it stands in a window, on its clock; `None` when it isn't seen there.
@@ -182,8 +194,8 @@ impl Piece {
     }
 }
 
-/// Whether a writing that began before a frame is still coming there.
+/// Whether a writing is still coming at a frame.
 fn is_coming(caption: &Caption, frame: u64, rate: Rational) -> bool {
     let soft = (caption.soft.in_ms > 0).then(|| frames_in(caption.soft.in_ms, rate) + 1);
-    (caption.from + 1..caption.from + soft.unwrap_or(0)).contains(&frame) && caption.to > frame
+    (caption.from..caption.from + soft.unwrap_or(0)).contains(&frame) && caption.to > frame
 }

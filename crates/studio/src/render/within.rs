@@ -21,10 +21,10 @@ use crate::{
 const SURELY: u64 = 112;
 
 /// How often an output that missed its size is made again.
-const AGAIN: u32 = 2;
+pub(super) const AGAIN: u32 = 2;
 
 /// Under this name an output is kept that fits, while a better one is tried.
-const KEPT_FILE: &str = "kept";
+pub(super) const KEPT_FILE: &str = "kept";
 
 /// How often a GIF is made smaller, and its smallest short side in pixels.
 const GIF_TRIES: u32 = 3;
@@ -54,16 +54,16 @@ impl Work<'_> {
         from: u64,
     ) -> Result<Made, Error> {
         let shares = Shares::after(from);
-        let seen = match plan.sample(false) {
-            Some(sample) => survey(self, plan, &sample, (from, shares.surveyed))?,
-            None => None,
+        let (seen, looked) = match plan.sample(false) {
+            Some(sample) => (survey(self, plan, &sample, (from, shares.surveyed))?, shares.surveyed),
+            None => (None, from),
         };
         let binds = seen.as_ref().is_some_and(|seen| is_surely_larger(plan, seen, most));
         let mut demand = seen.map(|seen| seen.demand);
-        let mut tried = shares.surveyed;
+        let mut tried = looked;
         if !binds {
             tried = shares.tried;
-            match self.run(plan, &Pass::Quality, loudness, (shares.surveyed, tried), Some(most))? {
+            match self.run(plan, &Pass::Quality, loudness, (looked, tried), Some(most))? {
                 Ran::Whole(_) => {
                     let made = self.look(plan)?;
                     if made.facts.bytes <= most {
@@ -171,6 +171,6 @@ pub(super) fn is_surely_larger(plan: &Plan, seen: &Survey, most: u64) -> bool {
 }
 
 /// A size that an output of so many bytes fits into for certain, to the next ten thousand so that it can be said in a word.
-fn enough_for(bytes: u64) -> u64 {
+pub(super) fn enough_for(bytes: u64) -> u64 {
     bytes.saturating_add(bytes / 25).div_ceil(10_000).saturating_mul(10_000)
 }

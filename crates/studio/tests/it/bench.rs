@@ -190,6 +190,12 @@ impl Frame {
         [self.pixels[at], self.pixels[at + 1], self.pixels[at + 2]]
     }
 
+    /// By how many steps its samples differ from another's, on average.
+    pub(crate) fn differs(&self, other: &Self) -> f64 {
+        let sum: u64 = self.pixels.iter().zip(&other.pixels).map(|(a, b)| u64::from(a.abs_diff(*b))).sum();
+        sum as f64 / self.pixels.len() as f64
+    }
+
     /// Whether a pixel is about this colour; coding moves it by a few steps.
     #[track_caller]
     pub(crate) fn assert_near(&self, (x, y): (usize, usize), expected: [u8; 3], tolerance: u8) {

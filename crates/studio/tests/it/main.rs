@@ -13,6 +13,7 @@ mod inputs;
 mod ladder;
 mod mp4;
 mod probing;
+mod segments;
 mod sizes;
 mod sounds;
 #[cfg(unix)]

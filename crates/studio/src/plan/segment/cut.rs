@@ -141,6 +141,11 @@ fn even_step(rate: Rational, speed: Speed) -> u64 {
     of_output / gcd(of_output, of_source) * of_source
 }
 
+/// After how many frames their clock meets that of libass, which counts in hundredths of a second.
+pub(super) fn even_hundredths(rate: Rational) -> u64 {
+    u64::from(rate.num()) / gcd(u64::from(rate.num()), u64::from(rate.den()) * 100)
+}
+
 fn gcd(a: u64, b: u64) -> u64 {
     if b == 0 { a.max(1) } else { gcd(b, a % b) }
 }

@@ -1,9 +1,15 @@
 //! A size that was asked for, shared among windows.
 
-use super::{super::passes::Made, Segments, size};
+use super::{
+    super::{
+        passes::Made,
+        within::{AGAIN, KEPT_FILE, enough_for},
+    },
+    Segments, size,
+};
 use crate::{
     error::Error,
-    plan::{Budget, Loudness, Pass},
+    plan::{Budget, Loudness, Pass, is_full},
 };
 
 /// From where in percent the passes begin that keep the size. What came before told how the bits are to be shared.
@@ -20,17 +26,26 @@ impl Segments<'_, '_> {
         self.sound(budget.sound_kbit, loudness, PASSES.0)?;
         let sound = size(&self.work.job.folder().join(self.plan.sound_name()))?;
         budget = budget.with_sound(&self.plan, most, sound);
-        let mut first = true;
-        for _ in 0..3 {
-            self.passes(budget, sizes, first)?;
+        let (mut kept, mut smallest) = (None, u64::MAX);
+        for again in 0..=AGAIN {
+            self.passes(budget, sizes, again == 0)?;
             let made = self.join()?;
-            if made.facts.bytes <= most {
+            let bytes = made.facts.bytes;
+            smallest = smallest.min(bytes);
+            if bytes <= most && (again > 0 || is_full(bytes, most) || self.plan.is_held_back(budget)) {
                 return Ok(made);
             }
-            (budget, first) = (budget.corrected(&self.plan, made.facts.bytes, most), false);
+            if bytes <= most {
+                self.rename(&self.plan.output_name(), KEPT_FILE)?;
+                kept = Some(made);
+            } else if let Some(kept) = kept {
+                self.rename(KEPT_FILE, &self.plan.output_name())?;
+                return Ok(kept);
+            }
+            budget = budget.corrected(&self.plan, bytes, most);
         }
         // Promised is promised: a file that is too large is none.
-        Err(Error::TooSmall { asked: most, least: most.saturating_add(most / 10) })
+        Err(Error::TooSmall { asked: most, least: enough_for(smallest) })
     }
 
     fn passes(&mut self, budget: Budget, sizes: &[u64], first: bool) -> Result<(), Error> {
