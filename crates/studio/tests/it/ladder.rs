@@ -300,7 +300,7 @@ fn club(limits: &[(&str, &str)]) -> Destinations {
 
 /// Renders a timeline of the clip `a` for destinations of one's own.
 fn render_there(bench: &Bench, timeline: Timeline, destinations: &Destinations) -> Result<Rendered, Error> {
-    let facts = BTreeMap::from([("a".to_owned(), bench.probe(&bench.path("a.mp4")).unwrap())]);
+    let facts = BTreeMap::from([("a".to_owned(), bench.probe(&bench.path("a.mp4"))?)]);
     let inputs = BTreeMap::from([("a".to_owned(), bench.path("a.mp4"))]);
     render(&bench.tools, &Plan::of(timeline, &facts, destinations)?, &inputs, &bench.out(), &Control::new())
 }

@@ -57,14 +57,14 @@ fn what_is_too_long_for_its_destination_comes_in_as_few_parts_as_it_takes() {
     let edit = json!({ "output": { "destination": "chat" } });
     let whole = timeline(&json!([{ "src": "a" }]), &[], &edit);
     let refused = Plan::of(whole.clone(), &facts(), Destinations::built_in()).unwrap_err();
-    assert!(refused.to_string().contains("parts of 300 s"), "{refused}");
+    assert!(matches!(refused, Error::TooLong { ms: 600_000, most_ms: 300_000, .. }), "{refused}");
     let lengths = |parts: &[Timeline]| parts.iter().map(Timeline::duration_ms).collect::<Vec<u64>>();
     assert_eq!(lengths(&in_parts(&whole, None).unwrap()), [300_000, 300_000]);
     assert_eq!(lengths(&in_parts(&whole, Some(250_000)).unwrap()), [200_000, 200_000, 200_000]);
     let short = timeline(&json!([{ "src": "a", "out": 9_000 }]), &[], &edit);
     assert_eq!(in_parts(&short, None).unwrap(), [short]);
     let anywhere = timeline(&json!([{ "src": "a" }]), &[], &json!({}));
-    assert_eq!(in_parts(&anywhere, None).unwrap(), [anywhere.clone()]);
+    assert_eq!(in_parts(&anywhere, None).unwrap().as_slice(), std::slice::from_ref(&anywhere));
     assert!(matches!(in_parts(&anywhere, Some(0)), Err(Error::Draft { .. })));
 }
 
@@ -146,7 +146,7 @@ proptest! {
         let whole = timeline(&json!(segments), &[], &json!({ "output": { "fps_milli": fps } }));
         let Ok(parts) = in_parts(&whole, Some(most)) else { return Ok(()) };
         prop_assert!(parts.iter().all(|part| part.duration_ms() <= most));
-        prop_assert_eq!(played(&parts), played(&[whole.clone()]));
+        prop_assert_eq!(played(&parts), played(std::slice::from_ref(&whole)));
         let frames: u64 = parts.iter().map(|part| planned(part).frames()).sum();
         let allowed = parts.len() as u64;
         prop_assert!(frames.abs_diff(planned(&whole).frames()) <= allowed, "{} frames in {} parts", frames, parts.len());

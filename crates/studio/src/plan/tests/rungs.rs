@@ -164,7 +164,7 @@ fn only_what_keeps_the_limits_is_a_bound_for_the_output() {
     for (facts, segment, edit) in [
         (with(|facts| facts.video.as_mut().unwrap().codec = "hevc".to_owned()), json!({}), chat.clone()),
         (tall(), json!({ "out": 1500 }), chat.clone()),
-        (tall(), json!({ "m": { "volume": 0.5 } }), chat.clone()),
+        (tall(), json!({ "m": { "volume": 0.5 } }), chat),
         (tall(), json!({}), json!({ "output": { "destination": "chat", "max_bytes": 100_000 } })),
         (tall(), json!({}), json!({ "output": { "destination": "chat", "resolution": { "short_side": 360 } } })),
     ] {

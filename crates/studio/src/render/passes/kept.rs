@@ -28,12 +28,12 @@ impl Work<'_> {
         self.look(plan)
     }
 
-    fn copy(&mut self, plan: &Plan) -> Result<(), Error> {
+    fn copy(&self, plan: &Plan) -> Result<(), Error> {
         let (from, to) = self.ends(plan);
         mp4::copy(&from, &to)
     }
 
-    fn rewrite(&mut self, plan: &Plan) -> Result<(), Error> {
+    fn rewrite(&self, plan: &Plan) -> Result<(), Error> {
         let (from, to) = self.ends(plan);
         let tracks = plan.whole().ok().and_then(|source| Some((source.video.as_ref()?, source.audio.as_ref())));
         let (video, audio) = tracks.ok_or_else(|| Error::Render { detail: "there is no one source".to_owned() })?;
