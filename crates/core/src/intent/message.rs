@@ -29,7 +29,7 @@ const OTHER_EXTENSIONS: &[&str] =
 /// Words that stand before a file name without a space.
 const LEADING: &[&str] = &[
     "上传", "上傳", "导入", "導入", "匯入", "汇入", "添加", "加入", "插入", "使用", "素材", "文件", "档案", "檔案",
-    "视频", "影片", "这是", "這是", "把", "将", "將", "用", "加", "是", "传", "請", "请",
+    "视频", "影片", "字幕", "这是", "這是", "把", "将", "將", "用", "加", "是", "传", "請", "请",
 ];
 
 /// An address or a file named in a message.

@@ -254,7 +254,7 @@ pub(super) const WORDS: Table = &[
          title card|end card|picture in picture|pip|second half|first half|while|when|transition|sound effect|\
          theme song|score|top left|top right|bottom left|bottom right|on the left|on the right|center|centre|\
          at the bottom|at the top|the top|the bottom|track 1|track 2|track 3|replacing|in place of|wipe|crossfade|\
-         lay|in the back|opener|closer|closing|first scene|last scene|loop|lower third",
+         lay|in the back|opener|closer|closing|first scene|last scene|loop|lower third|subtitles|subtitle|captions",
     ),
     (
         INTO,

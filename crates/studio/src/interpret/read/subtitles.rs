@@ -75,6 +75,12 @@ impl Clause<'_, '_> {
         Ok(())
     }
 
+    /// `add the subtitles`, where there is one file of them.
+    pub(super) fn only_subtitles(&self) -> Option<String> {
+        let mut files = self.env.context.assets.iter().filter(|name| is_subtitles(name));
+        files.next().filter(|_| files.next().is_none()).cloned()
+    }
+
     fn has_beside(&self) -> bool {
         (0..self.bag.toks().len()).any(|place| self.is_beside(place))
     }

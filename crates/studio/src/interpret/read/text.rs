@@ -217,7 +217,13 @@ impl Clause<'_, '_> {
             W::Picture,
             W::Zi,
         ]);
-        let Some((text, _)) = self.bag.take_quote() else { return ask(About::WhichText) };
+        let Some((text, _)) = self.bag.take_quote() else {
+            let Some(asset) = self.only_subtitles().filter(|_| role == TextRole::Subtitle) else {
+                return ask(About::WhichText);
+            };
+            self.push(at, EditOp::Subtitles { asset });
+            return Ok(());
+        };
         if self.bag.has_any(|t| matches!(t, T::Quote(_))) {
             return ask(About::Conflict);
         }

@@ -41,6 +41,22 @@ fn a_file_of_subtitles_is_used_when_it_is_named() {
 }
 
 #[test]
+fn the_only_file_is_meant_where_nothing_else_is_said() {
+    let with = |text: &str, assets: &[&str]| {
+        let assets = assets.iter().map(|name| (*name).to_owned()).collect();
+        interpret(text, &Context { assets, ..Context::default() })
+    };
+    for text in ["add the subtitles", "加字幕"] {
+        assert_eq!(with(text, &["clip.mp4", "talk.srt"]).to_json().to_string(), format!("[{TALK}]"), "{text}");
+        for assets in [&["clip.mp4"][..], &["talk.srt", "b.vtt"]] {
+            assert_eq!(with(text, assets), Reading::Ask(About::WhichText), "{text}");
+        }
+    }
+    assert_eq!(with("add a title", &["talk.srt"]), Reading::Ask(About::WhichText));
+    assert!(matches!(with("add subtitles for 5 seconds", &["talk.srt"]), Reading::Ask(_)));
+}
+
+#[test]
 fn it_goes_with_other_wishes_and_a_place() {
     let cut = r#"{"from":0,"op":"remove","to":3000}"#;
     assert_eq!(said("剪掉前3秒，然后加字幕 talk.srt"), format!("[{cut},{TALK}]"));

@@ -12,9 +12,9 @@ use crate::{
     timeline::{Fades, Range, Timeline},
 };
 
-/// The size of subtitles in parts of the short side, and what it may come down to for two lines.
+/// The size of subtitles in parts of the short side, and what it may come down to for two lines, or three.
 const OWN: f64 = 0.055;
-const LEAST_FOR_TWO: f64 = 0.042;
+const LEAST_FOR_FEW: f64 = 0.042;
 
 /// What of the frame's height subtitles should leave to the picture, as long as they can be read.
 const HALF: f64 = 0.5;
@@ -71,7 +71,7 @@ fn caption(cue: &Cue, on: Range, pos: Option<Position>, screen: Screen) -> Resul
     })
 }
 
-/// The size, and the lines: two where a size that is not much smaller makes that possible.
+/// The size, and the lines: two where a size that is not much smaller makes that possible, else three.
 fn laid_out(words: &str, (width, height): (u32, u32)) -> Option<(u32, Vec<String>)> {
     if words.is_empty() {
         return Some((size_of(0.0), Vec::new()));
@@ -88,7 +88,8 @@ fn laid_out(words: &str, (width, height): (u32, u32)) -> Option<(u32, Vec<String
         broken.into_iter().find(|(size, lines)| lines.len() as f64 <= most(f64::from(*size)))
     };
     let high = |part: f64| move |size: f64| part * f64::from(height) / (size * LINE);
-    fit(LEAST_FOR_TWO, &|_| 2.0).or_else(|| fit(SMALLEST, &high(HALF))).or_else(|| fit(SMALLEST, &high(HEIGHT)))
+    let few = fit(LEAST_FOR_FEW, &|_| 2.0).or_else(|| fit(LEAST_FOR_FEW, &|size| high(HALF)(size).min(3.0)));
+    few.or_else(|| fit(SMALLEST, &high(HALF))).or_else(|| fit(SMALLEST, &high(HEIGHT)))
 }
 
 /// Lines as they were written where they fit, two at most; else the words anew, those of each speaker by themselves.
@@ -152,7 +153,7 @@ mod tests {
         let (size, lines) = laid_out(&words, SCREEN).unwrap();
         assert!(size < 59 && lines.len() == 2, "{size} {lines:?}");
         let (size, lines) = laid_out(&"一".repeat(90), SCREEN).unwrap();
-        assert_eq!((size, lines.len()), (59, 4));
+        assert_eq!((size, lines.len()), (55, 3));
         assert!(laid_out(&"一".repeat(1_900), (1080, 1920)).is_none());
     }
 
