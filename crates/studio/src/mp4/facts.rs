@@ -200,12 +200,13 @@ fn seen<'a>(stream: &mut Stream, track: &Track<'a>) -> Option<(Config<'a>, Seque
     Some((config, sequence))
 }
 
-/// Degrees counter-clockwise, for turns by quarters alone; where the picture is moved to doesn't matter.
+/// Degrees counter-clockwise, for turns by quarters alone. A turned picture is moved back to where it was; one that is
+/// moved and not turned is something else.
 fn turn(matrix: &[i32; 9]) -> Option<f64> {
     const ONE: i32 = 0x1_0000;
-    let [a, b, 0, c, d, 0, _, _, 0x4000_0000] = *matrix else { return None };
+    let [a, b, 0, c, d, 0, x, y, 0x4000_0000] = *matrix else { return None };
     match [a, b, c, d] {
-        [ONE, 0, 0, ONE] => Some(0.0),
+        [ONE, 0, 0, ONE] => (x == 0 && y == 0).then_some(0.0),
         [0, ONE, c, 0] if c == -ONE => Some(-90.0),
         [a, 0, 0, d] if a == -ONE && d == -ONE => Some(180.0),
         [0, b, ONE, 0] if b == -ONE => Some(90.0),
@@ -274,4 +275,32 @@ fn colored(stream: &mut Stream, picture: &Picture<'_>, sequence: &Sequence) -> O
     stream.color_range = full_range.map(|full| if full { "pc" } else { "tv" }.to_owned());
     stream.pix_fmt = Some(names::pixel_format(sequence, full_range == Some(true))?);
     Some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn turns_by_quarters_are_told_and_nothing_else() {
+        let told = |cells: [i32; 6]| {
+            let [a, b, c, d] = [cells[0], cells[1], cells[2], cells[3]].map(|cell| cell << 16);
+            turn(&[a, b, 0, c, d, 0, cells[4], cells[5], 0x4000_0000])
+        };
+        assert_eq!(told([1, 0, 0, 1, 0, 0]), Some(0.0));
+        assert_eq!(told([0, 1, -1, 0, 48 << 16, 0]), Some(-90.0));
+        assert_eq!(told([-1, 0, 0, -1, 64 << 16, 48 << 16]), Some(180.0));
+        assert_eq!(told([0, -1, 1, 0, 0, 64 << 16]), Some(90.0));
+        // Moved, mirrored, scaled, blank.
+        for other in [[1, 0, 0, 1, 5, 0], [-1, 0, 0, 1, 64 << 16, 0], [2, 0, 0, 2, 0, 0], [0; 6]] {
+            assert_eq!(told(other), None, "{other:?}");
+        }
+    }
+
+    #[test]
+    fn times_are_rounded_as_ffprobe_rounds_them() {
+        assert_eq!(seconds(33_600, 48_000), "0.700000");
+        assert_eq!(seconds(1, 3), "0.333333");
+        assert_eq!((rescaled(1, 1000, 3), rescaled(1, 1, 2), rescaled(u64::MAX, u32::MAX, 1)), (333, 1, u64::MAX));
+    }
 }
