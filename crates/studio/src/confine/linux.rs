@@ -82,7 +82,8 @@ fn belongings(program: &Path) -> Vec<PathBuf> {
 /// Leaves this thread, and all that it starts, without any way to make a socket.
 pub(super) fn close_network() -> io::Result<()> {
     let Ok(arch) = TargetArch::try_from(env::consts::ARCH) else { return Ok(()) };
-    let calls = [libc::SYS_socket, libc::SYS_socketpair, libc::SYS_io_uring_setup];
+    #[allow(clippy::useless_conversion, reason = "machines of 32 bits number them in 32")]
+    let calls = [libc::SYS_socket, libc::SYS_socketpair, libc::SYS_io_uring_setup].map(i64::from);
     // The same calls by their numbers for programs with short pointers.
     let short = calls.map(|call| call | 0x4000_0000);
     let rules = calls.into_iter().chain(short.into_iter().filter(|_| cfg!(target_arch = "x86_64")));
