@@ -62,12 +62,12 @@ pub(crate) use form::Form;
 pub(crate) use graph::Loudness;
 pub(crate) use known::SHORTEST_RATED_MS;
 pub use parts::parts;
-pub use told::Run;
 pub(crate) use piece::Piece;
 pub(crate) use sample::{SIZES_FILE, Sample, Within};
 pub(crate) use size::{bounds, fit};
 pub(crate) use sound::MusicPiece;
 pub(crate) use text::{Font, Script};
+pub use told::Run;
 
 /// Samples a second of the output's sound.
 pub(crate) const SAMPLE_RATE: u32 = 48_000;

@@ -122,7 +122,7 @@ impl Climb<'_> {
     fn next(&mut self, rung: Rung, error: Error) -> Result<Rung, Error> {
         let Some(dearer) = rung.dearer() else { return Err(error) };
         let (Error::Render { detail: why } | Error::Unreadable { why, .. }) = &error else { return Err(error) };
-        self.warnings.push(format!("{rung} it was not right ({why})"));
+        self.warnings.push(format!("tried first: {rung}; that did not do: {why}"));
         Ok(dearer)
     }
 

@@ -57,8 +57,7 @@ impl Plan {
             }
             _ if sound => (Rung::EncodeSound, reasons),
             Some(Fix::Retag) => (Rung::Retag, reasons),
-            Some(_) if source.container != Kind::Mov.extension() => (Rung::Retag, reasons),
-            Some(_) => (Rung::Remux, reasons),
+            Some(_) => (rewritten(source), reasons),
             None => (Rung::Copy, vec!["it is as it has to be already".to_owned()]),
         }
     }
@@ -84,8 +83,8 @@ impl Plan {
         let fix = self.short_of(source, destination).iter().filter_map(|finding| finding.fix).max();
         match fix {
             None => Some((source, Rung::Copy)),
-            Some(Fix::Rename | Fix::Remux) if source.container == Kind::Mov.extension() => Some((source, Rung::Remux)),
-            Some(Fix::Rename | Fix::Remux | Fix::Retag) => Some((source, Rung::Retag)),
+            Some(Fix::Rename | Fix::Remux) => Some((source, rewritten(source))),
+            Some(Fix::Retag) => Some((source, Rung::Retag)),
             Some(Fix::EncodeSound | Fix::EncodePicture | Fix::Shorten) => None,
         }
     }
@@ -234,6 +233,13 @@ impl Plan {
             && video.duration_ms.is_some_and(|ms| ms.abs_diff(picture_ms) <= frame_ms)
             && picture_ms.abs_diff(self.duration_ms()) <= ENDS_APART_MS
     }
+}
+
+/// Who writes the container anew: fragments, and pictures that are marked another way, are left to ffmpeg.
+fn rewritten(source: &MediaFacts) -> Rung {
+    let plain = |boxes: &crate::Boxes| !boxes.fragmented && !boxes.tracks.iter().any(|track| track.entry == "avc3");
+    let is_plain = source.container == Kind::Mov.extension() && source.boxes.as_ref().is_some_and(plain);
+    if is_plain { Rung::Remux } else { Rung::Retag }
 }
 
 /// Whether the frames follow each other evenly: by the index, else by the rates.

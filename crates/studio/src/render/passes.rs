@@ -200,7 +200,8 @@ impl<'a> Work<'a> {
         })?;
         // Not every container says it; then ffmpeg's own count is what there is.
         let counted = facts.video.as_ref().and_then(|video| video.frames);
-        Ok(Made { plan: plan.clone(), frames: counted.unwrap_or_else(|| self.progress.frames()), facts, in_segments: false })
+        let frames = counted.unwrap_or_else(|| self.progress.frames());
+        Ok(Made { plan: plan.clone(), frames, facts, in_segments: false })
     }
 }
 

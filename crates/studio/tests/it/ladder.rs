@@ -117,6 +117,15 @@ fn colours_of_high_definition_get_their_names() {
 }
 
 #[test]
+fn fragments_are_put_together_by_ffmpeg() {
+    let bench = Bench::new();
+    bench.make("a.mp4", &format!("{RIGHT} -movflags frag_keyframe+empty_moov"));
+    let done = made_by(&bench, &as_it_is(), &["a.mp4"], Rung::Retag);
+    assert!(done.verdict.passes() && done.warnings.is_empty(), "{:?}", done.warnings);
+    is_copied(&bench, "a.mp4", "va");
+}
+
+#[test]
 fn other_containers_are_left_behind_where_their_clock_allows() {
     let bench = Bench::new();
     let source = bench.make("right.mp4", &RIGHT.replace("r=30", "r=25"));

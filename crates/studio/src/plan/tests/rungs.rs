@@ -67,6 +67,8 @@ fn golden_rungs_of_clips() {
         ("index last", with(|facts| facts.faststart = Some(false))),
         ("a place", with_boxes(|boxes| boxes.located = true)),
         ("QuickTime", with_boxes(|boxes| boxes.brand = "qt".to_owned())),
+        ("fragments", with_boxes(|boxes| boxes.fragmented = true)),
+        ("avc3", with_boxes(|boxes| boxes.tracks[0].entry = "avc3".to_owned())),
         ("cut off", with_boxes(|boxes| boxes.whole = false)),
         ("no sound", with(|facts| facts.audio = None)),
         ("untagged, small", with_video(|video| video.color = crate::Color::default())),
