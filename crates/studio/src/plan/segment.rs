@@ -199,3 +199,6 @@ fn is_coming(caption: &Caption, frame: u64, rate: Rational) -> bool {
     let soft = (caption.soft.in_ms > 0).then(|| frames_in(caption.soft.in_ms, rate) + 1);
     (caption.from..caption.from + soft.unwrap_or(0)).contains(&frame) && caption.to > frame
 }
+
+#[cfg(test)]
+mod tests;
