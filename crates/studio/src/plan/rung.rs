@@ -172,10 +172,9 @@ impl Plan {
     fn other_than_planned(&self, video: &VideoFacts, source: &MediaFacts) -> Vec<String> {
         let (wishes, anywhere) = (self.wishes(), self.destination.is_none());
         let mut why = Vec::new();
-        if (wishes.resolution.is_some() || anywhere) && (video.width, video.height) != (self.width, self.height) {
-            let (found, made) =
-                (format!("{}x{}", video.width, video.height), format!("{}x{}", self.width, self.height));
-            why.push(format!("its picture of {found} becomes one of {made}"));
+        let (width, height) = (video.display_width, video.display_height);
+        if (wishes.resolution.is_some() || anywhere) && (width, height) != (self.width, self.height) {
+            why.push(format!("its picture of {width}x{height} becomes one of {}x{}", self.width, self.height));
         }
         let same = |rate: Rational| (rate.value() / self.frame_rate.value() - 1.0).abs() < SAME_RATE;
         if (wishes.fps_milli.is_some() || anywhere) && !video.frame_rate.is_some_and(same) {
