@@ -6,6 +6,7 @@
 //! interpret  text + context       →  Reading: edits, one question, or an honest no          pure
 //! apply      draft + edits        →  the next draft, a line for each change, the way back   pure
 //! plan       draft + facts        →  Plan: every argument for ffmpeg                        pure
+//! predict    plan + files         →  how large it gets, and how long it takes               ffmpeg
 //! render     plan + files         →  a file, checked against its plan                       ffmpeg
 //! ```
 //!

@@ -7,7 +7,7 @@ use super::{Budget, Plan};
 /// clips, animation, noise and sharp drawings: a smaller picture was the better one below 0.35 of it at 33 dB, 0.35 to 0.55
 /// at 42, 0.6 at 48, 0.75 at 52, and 1 at 54.
 const SHARE: f64 = 0.35;
-const SHARE_DB: f64 = 0.045;
+const SHARE_DB: f64 = 0.055;
 const LOSS_DB: f64 = 42.0;
 
 /// Drawings and writing, which nobody reads when they are smaller.

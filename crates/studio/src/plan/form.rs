@@ -41,7 +41,7 @@ impl Most {
     /// another size was wished for it bounds the peaks.
     pub(super) fn of(wishes: &Output, goal: &Goal, duration_ms: u64) -> Self {
         let caps = goal.destination.as_ref().map(Destination::caps).unwrap_or_default();
-        let bytes = wishes.max_bytes.or(caps.bytes_within(duration_ms));
+        let bytes = wishes.max_bytes.or_else(|| caps.bytes_within(duration_ms));
         let kbit = goal.max_kbit.filter(|_| wishes.max_bytes.is_some());
         Self { bytes, kbit, size_is_wished: wishes.resolution.is_some() }
     }

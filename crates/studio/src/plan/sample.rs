@@ -4,6 +4,8 @@
 //! picture, and noise and motion, which only take bits. The first is seen by making a frame smaller and larger again, the
 //! second by encoding.
 
+use std::ops::Range;
+
 use super::{Form, Piece, Plan, Ramp, argv, graph, size, words};
 
 /// What the encoder says of each frame, in the folder of the sample.
@@ -37,8 +39,18 @@ pub(crate) struct Sample {
     pub(crate) length: u64,
     /// For each of its inputs, the name of ours and that of the whole plan's.
     pub(crate) links: Vec<(String, String)>,
+    /// Where the whole plan and the windows lie in the one source, and its track; `None` where there are several.
+    pub(crate) within: Option<Within>,
     /// Smaller short sides, in pixels, of which it is measured what they lose.
     pub(crate) sides: Vec<u32>,
+}
+
+/// Parts of a source, in µs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Within {
+    pub(crate) track: u32,
+    pub(crate) whole: Vec<Range<u64>>,
+    pub(crate) windows: Vec<Range<u64>>,
 }
 
 impl Plan {
@@ -59,7 +71,20 @@ impl Plan {
         let links = pieces.iter().enumerate().filter_map(|(index, piece)| self.link(index, piece)).collect();
         let sides = if self.most.size_is_wished { Vec::new() } else { self.smaller_sides() };
         let plain = Self { captions: Vec::new(), music: None, picture: Ramp::default(), window: None, ..self.clone() };
-        Some(Sample { plan: Self { pieces, ..plain }, length, links, sides })
+        let within = self.one_source(&pieces);
+        Some(Sample { plan: Self { pieces, ..plain }, length, links, within, sides })
+    }
+
+    fn one_source(&self, windows: &[Piece]) -> Option<Within> {
+        let first = self.pieces.first()?;
+        let is_one = self.pieces.iter().all(|piece| piece.source == first.source && !piece.still);
+        let ranges = |pieces: &[Piece]| pieces.iter().map(|piece| self.in_source(piece)).collect();
+        is_one.then(|| Within { track: first.video.index, whole: ranges(&self.pieces), windows: ranges(windows) })
+    }
+
+    fn in_source(&self, piece: &Piece) -> Range<u64> {
+        let at = |frame| piece.entry_us(self.frame_rate, frame);
+        at(piece.skip)..at(piece.skip + piece.frames)
     }
 
     /// The short sides below its own that it may be made smaller to, from the largest to the smallest.

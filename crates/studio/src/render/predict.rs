@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// What starting ffmpeg and looking at what it made take, in seconds.
-const START: f64 = 0.4;
+const START: f64 = 0.3;
 
 /// Bytes that are read, written and synced in a second.
 const COPIED_A_SECOND: f64 = 300e6;

@@ -1,7 +1,7 @@
 //! Looks at a few windows of a plan before all of it is made: how large it gets, how long it takes, and what a smaller
 //! picture would lose.
 
-use std::{fs, time::Instant};
+use std::{fs, ops::Range, path::Path, time::Instant};
 
 use super::{
     job::link,
@@ -9,14 +9,18 @@ use super::{
 };
 use crate::{
     error::Error,
-    plan::{Demand, Plan, SIZES_FILE, Sample},
+    mp4::{self, Weights},
+    plan::{Demand, Plan, SIZES_FILE, Sample, Within},
 };
 
 /// The folder of its files, in the job folder.
 const FOLDER: &str = "survey";
 
 /// What starting ffmpeg takes, in seconds.
-const START: f64 = 0.15;
+const START: f64 = 0.3;
+
+/// What decoding a frame takes of what decoding and encoding it do.
+const DECODING: f64 = 0.2;
 
 /// Longer notes than this are none, in bytes: a line a frame.
 const LONGEST_NOTES: u64 = 4 * 1024 * 1024;
@@ -28,6 +32,12 @@ pub(crate) struct Survey {
     /// What making a frame at constant quality takes, in seconds of this machine as busy as it is.
     pub(crate) seconds_a_frame: f64,
 }
+
+/// How many frames' worth of bits a window lacks at its end.
+const UNSEEN: f64 = 2.0;
+
+/// What a source says of that is believed up to here.
+const LEAST_MORE: f64 = 0.3;
 
 /// The size of a packet, and whether it begins a group of pictures.
 type Packet = (u64, bool);
@@ -57,7 +67,12 @@ pub(super) fn survey(
     let ran = work.run_errand(&sample.plan, errand);
     let seconds = (started.elapsed().as_secs_f64() - START).max(0.01);
     let seen = match ran {
-        Ok(Ran::Whole(_)) => read(plan, sample, seconds, |name| notes(&folder.join(name))),
+        Ok(Ran::Whole(_)) => {
+            let source = plan.links().next().map(|(name, ..)| work.job.folder().join(name));
+            let weighed = sample.within.as_ref().zip(source);
+            let weights = weighed.and_then(|(within, source)| mp4::weights(&source, within.track));
+            read(plan, sample, (seconds, weights.as_ref()), |name| notes(&folder.join(name)))
+        }
         Ok(Ran::TooLarge { .. }) | Err(Error::Render { .. }) => None,
         Err(error) => return Err(error),
     };
@@ -66,29 +81,50 @@ pub(super) fn survey(
     Ok(seen)
 }
 
-fn notes(path: &std::path::Path) -> String {
+fn notes(path: &Path) -> String {
     let is_short = fs::metadata(path).is_ok_and(|meta| meta.len() <= LONGEST_NOTES);
     if is_short { fs::read_to_string(path).unwrap_or_default() } else { String::new() }
 }
 
-fn read(plan: &Plan, sample: &Sample, seconds: f64, file: impl Fn(&str) -> String) -> Option<Survey> {
+fn read(
+    plan: &Plan,
+    sample: &Sample,
+    (seconds, weights): (f64, Option<&Weights>),
+    file: impl Fn(&str) -> String,
+) -> Option<Survey> {
     let packets: Vec<Packet> = file(SIZES_FILE).lines().filter_map(packet).collect();
     let losses = sample.sides.iter().enumerate().filter_map(|(index, side)| {
         let loss = loss(&file(&Sample::loss_file(index)))?;
         Some((*side, loss))
     });
-    let demand = Demand { bits: bits(plan, &packets)?, losses: losses.collect() };
-    Some(Survey { demand, seconds_a_frame: seconds / packets.len() as f64 })
+    let weighed = sample.within.as_ref().zip(weights);
+    let more = weighed.map_or(1.0, |(within, weights)| more(within, weights));
+    let ahead = weighed.map_or(0, |(within, weights)| within.windows.iter().map(|w| weights.ahead(w.start)).sum());
+    // An encoder that doesn't see what follows spends less on the last frames of a window.
+    let more = more * (1.0 + UNSEEN / sample.length as f64);
+    let demand = Demand { bits: bits(plan, &packets, more)?, losses: losses.collect() };
+    let frames = packets.len() as f64 + ahead as f64 * DECODING;
+    Some(Survey { demand, seconds_a_frame: seconds / frames })
 }
 
-/// Bits a second of all of a plan, by the packets of its windows.
-fn bits(plan: &Plan, packets: &[Packet]) -> Option<f64> {
+/// How many times as much as in the windows happens in all of it, by the sizes of the frames in the source.
+fn more(within: &Within, weights: &Weights) -> f64 {
+    let mean = |ranges: &[Range<u64>]| {
+        let long = |range: &Range<u64>| (range.end - range.start).max(1) as f64;
+        let sum: f64 = ranges.iter().map(|range| weights.mean(range) * long(range)).sum();
+        sum / ranges.iter().map(long).sum::<f64>().max(1.0)
+    };
+    (mean(&within.whole) / mean(&within.windows).max(1.0)).clamp(LEAST_MORE, 1.0 / LEAST_MORE)
+}
+
+/// Bits a second of all of a plan, by the packets of its windows and how many times as much happens in all of it.
+fn bits(plan: &Plan, packets: &[Packet], more: f64) -> Option<f64> {
     let mean = |key: bool| {
         let sizes = packets.iter().filter(|packet| packet.1 == key).map(|packet| packet.0 as f64);
         let (count, sum) = sizes.fold((0.0, 0.0), |(count, sum), size| (count + 1.0, sum + size));
         (count > 0.0).then(|| sum / count)
     };
-    let between = mean(false).or_else(|| mean(true))?;
+    let between = mean(false).or_else(|| mean(true))? * more;
     let frames = plan.frames() as f64;
     let keys = (frames / plan.key_frames_apart() as f64).ceil();
     let bytes = mean(true).unwrap_or(between) * keys + between * (frames - keys).max(0.0);

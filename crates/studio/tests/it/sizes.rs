@@ -33,7 +33,7 @@ fn predicted(bench: &Bench, draft: &Value) -> Prediction {
 #[test]
 fn a_size_that_binds_is_kept_and_used_whatever_the_clip() {
     let bench = Bench::new();
-    for (clip, caps) in [(LONG, [700_000, 350_000, 200_000]), (SHORT, [400_000, 250_000, 120_000])] {
+    for (clip, caps) in [(LONG, [450_000, 300_000, 200_000]), (SHORT, [250_000, 180_000, 120_000])] {
         bench.make("a.mp4", clip);
         for cap in caps {
             let done = bench.render(&output(&json!({ "max_bytes": cap })), &["a.mp4"]).unwrap();

@@ -158,7 +158,7 @@ fn a_picture_gets_smaller_where_that_loses_less_than_a_lack_of_bits() {
     let drawn = [(720, 27.0), (540, 23.0), (480, 21.0), (360, 19.0)];
     assert_eq!(side(1_500_000.0, &soft), Some(720));
     assert_eq!(side(1_500_000.0, &sharp), None);
-    assert_eq!(side(5_000_000.0, &soft), Some(480));
+    assert_eq!(side(5_000_000.0, &soft), Some(540));
     assert_eq!(side(5_000_000.0, &sharp), Some(720));
     assert_eq!(side(5_000_000.0, &drawn), None);
     assert_eq!(side(900_000.0, &soft), None);
