@@ -223,7 +223,7 @@ pub(crate) fn assert_playable(done: &Rendered) {
     assert!(video.level <= Some(40), "{:?}", video.level);
     assert_eq!((video.pixel_format.as_str(), video.rotation), ("yuv420p", 0));
     assert_eq!(video.sample_aspect_ratio.to_string(), "1");
-    assert!(video.width % 2 == 0 && video.height % 2 == 0);
+    assert!(video.width.is_multiple_of(2) && video.height.is_multiple_of(2));
     assert!(!video.variable && !video.interlaced, "{video:?}");
     let color = [&video.color.primaries, &video.color.transfer, &video.color.matrix];
     assert!(color.iter().all(|name| name.as_deref() == Some("bt709")), "{:?}", video.color);
