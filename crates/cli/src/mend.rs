@@ -93,7 +93,7 @@ fn beside(output: &Path) -> PathBuf {
 /// Gives the mended video the name; after a power cut it has it, or the one that came has.
 fn replace(mended: &Path, output: &Path) -> io::Result<()> {
     fs::rename(mended, output)?;
-    let folder = output.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = output.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
     // The name is on the disk already where a folder can't be synced.
     let _ = File::open(folder).and_then(|folder| folder.sync_all());
     Ok(())

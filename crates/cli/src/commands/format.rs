@@ -57,7 +57,8 @@ struct Clip {
 impl Clip {
     fn new(input: &Path, format: &args::Format, accept: Accept) -> Self {
         let checked = target::check_input(input, accept);
-        let output = checked.and_then(|()| target::beside(input, format.output.as_deref(), format.force));
+        let output =
+            checked.and_then(|()| target::beside(input, format.output.as_deref(), format.force || format.dry_run));
         Self { input: input.to_path_buf(), output }
     }
 }

@@ -12,8 +12,8 @@ fn order() -> Order {
         language: "zh-CN".into(),
         output: Some("/out/a.mp4".into()),
         replace: true,
-        goes_to: None,
-        destinations: None,
+        goes_to: Some("moments".into()),
+        destinations: Some("/a/table.toml".into()),
         made_ms: 5,
     }
 }
@@ -29,6 +29,7 @@ fn text() -> (String, Vec<usize>) {
         Step::Reached(Checkpoint::Charging { session: session(), before: Some("{\"t\":[]}".into()), since_ms: 9 }),
         Step::Redirected(Redirected { output: "/else/b.mp4".into(), replace: false }),
         Step::Reached(Checkpoint::Edited { session: session() }),
+        Step::Mending { bytes: 77 },
         Step::Failed { code: "no_session".into() },
     ];
     let mut text = first_line(&order());
@@ -46,7 +47,7 @@ fn what_was_written_is_read() {
     assert_eq!(text.lines().count(), ends.len(), "a line each, whatever newlines the words have");
     let journal = read(text.as_bytes()).expect("a journal");
     let order = Order { output: Some("/else/b.mp4".into()), replace: false, ..order() };
-    assert_eq!((&journal.order, journal.over), (&order, true));
+    assert_eq!((&journal.order, journal.mended, journal.over), (&order, Some(77), true));
     assert!(matches!(journal.last, Some(Checkpoint::Edited { .. })), "{journal:?}");
     assert_eq!(journal.whole, text.len() as u64);
 }

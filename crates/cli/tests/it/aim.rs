@@ -29,11 +29,8 @@ fn a_video_made_here_is_made_for_that_place() {
     desk.done(&["upload", "bbb_vp9_opus.webm"]);
     let data = desk.data(&["say", "cut the first 0.5 s, then export", "--for", "moments", "-o", "said.mp4"]);
     let exported = &data["steps"].as_array().unwrap().last().unwrap()["data"];
-    assert_eq!(
-        (&exported["verdict"]["for"], &exported["made"]["rung"]),
-        (&"moments".into(), &"encode".into()),
-        "{data}"
-    );
+    assert_eq!(exported["verdict"]["for"], "moments", "{data}");
+    assert!(exported["made"]["why"].to_string().contains("only a part of the clip"), "{data}");
     let data = desk.data(&["export", "--for", "file", "-o", "file.mp4"]);
     assert_eq!(data["verdict"]["for"], "file");
 }

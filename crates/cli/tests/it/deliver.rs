@@ -44,15 +44,13 @@ fn in_text_stdout_is_the_path_and_nothing_else() {
 }
 
 #[test]
-fn without_ffprobe_the_path_and_the_size_are_known() {
-    let desk = Desk::new();
+fn without_ffmpeg_all_is_known_of_an_mp4() {
+    let (desk, backend) = (Desk::new().without_ffmpeg(), FakeBackend::start().unwrap());
     desk.clip();
-    let empty = desk.aside("empty");
-    fs::create_dir(&empty).unwrap();
-    let desk = desk.with("PATH", empty.display().to_string());
-    let backend = FakeBackend::start().unwrap();
-    let output = desk.data(&["format", "clip.mp4", "--backend", &backend.url()])["output"].take();
-    assert_eq!((&output["bytes"], &output["width"]), (&CANNED_MP4.len().into(), &Value::Null));
+    let data = desk.data(&["format", "clip.mp4", "--backend", &backend.url()]);
+    let output = &data["output"];
+    assert_eq!((&output["bytes"], &output["width"]), (&CANNED_MP4.len().into(), &540.into()));
+    assert_eq!(data["verdict"]["passes"], true);
     backend.finish();
 }
 

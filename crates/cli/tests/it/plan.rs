@@ -25,6 +25,7 @@ fn long(desk: &Desk, name: &str, seconds: &str) {
 fn a_dry_run_tells_all_and_leaves_nothing() {
     let desk = Desk::new();
     desk.footage("phone_portrait_hevc_hlg.mov");
+    desk.put("phone_portrait_hevc_hlg-wechat.mp4", b"there already");
     let before = desk.files();
     let format = ["format", "phone_portrait_hevc_hlg.mov", "--for", "moments", "--dry-run"];
     let data = desk.data(&format);
@@ -38,7 +39,14 @@ fn a_dry_run_tells_all_and_leaves_nothing() {
     assert!(clip["predicted"]["bytes"].as_u64().unwrap() > 10_000, "{clip}");
     assert!(clip["predicted"]["seconds"].as_f64().unwrap() > 0.0, "{clip}");
     let text = desk.done(&format).stdout;
-    for words in ["made by: encoded (", "hevc", "for: moments (Moments)", "ffmpeg -nostdin ", "bytes in "] {
+    for words in [
+        "made by: encoded (",
+        "hevc",
+        "for: moments (Moments)",
+        "ffmpeg -nostdin ",
+        "bytes in ",
+        "which exists already",
+    ] {
         assert!(text.contains(words), "{words:?}: {text}");
     }
     assert!(text.ends_with("Nothing was written, sent or charged.\n"), "{text}");

@@ -43,7 +43,7 @@ fn what_the_readme_shows_works_in_that_order() {
         }
     }
     assert!(ours >= 8, "only {ours} commands were found");
-    assert_eq!(desk.names(), ["clip-wechat.mp4", "clip.mov", "out.mp4", "wechat.mp4"]);
+    assert_eq!(desk.names(), ["channels.mp4", "clip-wechat.mp4", "clip.mov", "out.mp4", "wechat.mp4"]);
 }
 
 /// Runs a line as a shell does, which takes its quotes off.

@@ -6,6 +6,7 @@ use weixin_video_fake_backend::CANNED_MP4;
 
 use crate::desk::Desk;
 use crate::refusal::refused;
+use crate::tools::on_path;
 
 #[test]
 fn a_clip_becomes_a_video_for_wechat_on_this_machine() {
@@ -75,4 +76,53 @@ fn ffmpeg_that_fails_is_quoted_and_leaves_nothing() {
     let refusal = refused(&desk, &["format", "bbb_vp9_opus.webm"], 1, "render_failed");
     refusal.says(&["luck"]);
     assert!(!refusal.message.contains('\x1b'), "{refusal:?}");
+}
+
+#[test]
+fn programs_elsewhere_are_named() {
+    let (ffmpeg, ffprobe) = (on_path("ffmpeg"), on_path("ffprobe"));
+    let desk = Desk::new().without_ffmpeg();
+    desk.footage("bbb_vp9_opus.webm");
+    let desk = desk.with("WEIXIN_VIDEO_FFMPEG", ffmpeg.display().to_string());
+    let doctor = desk.run(&["doctor"]).stdout;
+    assert!(doctor.contains(&format!("({})", ffmpeg.display())), "{doctor}");
+    assert_eq!(desk.data(&["format", "bbb_vp9_opus.webm", "-o", "out.mp4"])["verdict"]["passes"], true);
+    let desk = desk.with("WEIXIN_VIDEO_FFPROBE", ffprobe.display().to_string());
+    assert!(desk.run(&["doctor"]).stdout.contains(&format!("ffprobe: {}", ffprobe.display())));
+    let desk = desk.with("WEIXIN_VIDEO_FFPROBE", "/nowhere/ffprobe");
+    refused(&desk, &["format", "bbb_vp9_opus.webm"], 2, "usage").says(&["WEIXIN_VIDEO_FFPROBE", "/nowhere/ffprobe"]);
+}
+
+#[test]
+fn speech_is_written_down_by_the_program_that_was_named() {
+    let desk = Desk::new();
+    desk.footage("bbb_720p25_aac51_moovend.mp4");
+    desk.done(&["upload", "bbb_720p25_aac51_moovend.mp4"]);
+    let said = desk.done(&["say", "add subtitles from the speech"]).stdout;
+    assert!(said.contains("WEIXIN_VIDEO_TRANSCRIBER"), "it says what that takes: {said}");
+    let hears = desk.aside("hears");
+    fs::write(&hears, "#!/bin/sh\nprintf '1\\n00:00:00,500 --> 00:00:02,000\\nhello\\n' > \"$2\"\n").unwrap();
+    fs::set_permissions(&hears, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let desk = desk.with("WEIXIN_VIDEO_TRANSCRIBER", format!("'{}' {{wav}} {{srt}}", hears.display()));
+    let data = desk.data(&["export", "-o", "out.mp4"]);
+    assert!(data["made"]["why"].to_string().contains("written on the picture"), "{data}");
+    let desk = desk.with("WEIXIN_VIDEO_TRANSCRIBER", "whisper 'open");
+    refused(&desk, &["export", "-o", "no.mp4"], 2, "usage").says(&["WEIXIN_VIDEO_TRANSCRIBER", "whisper-cli"]);
+}
+
+#[test]
+fn what_was_made_for_a_session_is_kept_and_may_be_deleted() {
+    let desk = Desk::new();
+    let cache = desk.aside("cache");
+    let desk = desk.with("XDG_CACHE_HOME", cache.display().to_string());
+    desk.footage("bbb_vp9_opus.webm");
+    desk.data(&["format", "bbb_vp9_opus.webm", "-o", "once.mp4"]);
+    assert!(!cache.exists(), "one video keeps nothing");
+    desk.done(&["upload", "bbb_vp9_opus.webm"]);
+    desk.done(&["say", "compress it for WeChat"]);
+    desk.data(&["export", "-o", "a.mp4"]);
+    assert!(cache.join("weixin-video").is_dir());
+    assert!(desk.run(&["doctor"]).stdout.contains("it may be deleted at any time"));
+    fs::remove_dir_all(&cache).unwrap();
+    assert_eq!(desk.data(&["export", "-o", "b.mp4"])["verdict"]["passes"], true);
 }

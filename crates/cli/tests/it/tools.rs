@@ -43,12 +43,17 @@ impl Desk {
     pub(crate) fn child(&self) -> String {
         let mut pid = String::new();
         wait_until("ffmpeg works", || {
-            let told = all_files(&self.root()).into_iter().find(|path| path.ends_with("child-pid"));
             // A whole line: the shell may have made the file without having written to it.
-            pid = told.and_then(|path| fs::read_to_string(path).ok()).unwrap_or_default();
+            pid = self.child_told("child-pid").unwrap_or_default();
             pid.ends_with('\n')
         });
         pid.trim().to_owned()
+    }
+
+    /// What an ffmpeg of ours has written into a file of this name.
+    pub(crate) fn child_told(&self, name: &str) -> Option<String> {
+        let told = all_files(&self.root()).into_iter().find(|path| path.ends_with(name))?;
+        fs::read_to_string(told).ok()
     }
 }
 

@@ -76,8 +76,11 @@ async fn clip(chosen: &Chosen, aim: &Aim, format: &args::Format, input: &Path, o
             apart("dry-run", work).await??
         }
     };
-    lines.push(format!("would write: {}", shown(&output.display().to_string())));
+    let taken = output.symlink_metadata().is_ok() && !format.force;
+    let but = if taken { " (which exists already: choose another name with -o, or pass --force)" } else { "" };
+    lines.push(format!("would write: {}{but}", shown(&output.display().to_string())));
     data["output"] = json!(spelled_out(output).display().to_string());
+    data["output_exists"] = json!(output.symlink_metadata().is_ok());
     Ok((lines, data))
 }
 

@@ -4,6 +4,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
+use rustix::process::Signal;
 use serde_json::json;
 use weixin_video_fake_backend::{
     AgentReply, Bearer, CANNED_MP4, Exchange, FakeBackend, Fault, Origin, Route, Scope, kind,
@@ -12,7 +13,7 @@ use weixin_video_fake_backend::{
 use super::search::Canary;
 use super::{SESSION, answers, each};
 use crate::desk::{Desk, Ran, walk};
-use crate::tools::on_path;
+use crate::tools::HANGS;
 
 const SIGNATURE: &str = "5b2e7c1f0d9a4e83b6c7-Signature";
 /// Of no shape that gives it away as a token.
@@ -250,23 +251,18 @@ fn a_signed_address_of_the_user_is_not_shown() {
 #[test]
 fn no_child_is_told_the_token() {
     let desk = desk().with("NEMO_TOKEN", TOKEN).with("KANARI", SIGNATURE);
-    let (folder, log) = (desk.aside("bin"), desk.aside("children"));
-    fs::create_dir(&folder).unwrap();
-    for name in ["ffmpeg", "ffprobe"] {
-        let (log, real) = (log.display(), on_path(name));
-        let script =
-            format!("#!/bin/sh\ncat /proc/$$/environ /proc/$$/cmdline >> '{log}'\nexec '{}' \"$@\"\n", real.display());
-        fs::write(folder.join(name), script).unwrap();
-        fs::set_permissions(folder.join(name), fs::Permissions::from_mode(0o755)).unwrap();
-    }
-    let path = format!("{}:{}", folder.display(), std::env::var("PATH").unwrap());
-    let desk = desk.with("PATH", path);
+    let desk = desk.with_ffmpeg(&format!("env > child-environment; {HANGS}"));
     let backend = FakeBackend::builder().unjudged().start().unwrap();
     let desk = desk.with("NEMO_API_URL", backend.url());
     let ran = desk.run(&["credits"]);
     assert_eq!(ran.code, 4, "the token is used, and unknown: {ran:#?}");
-    let ran = desk.done(&["format", "clip.mp4", "--instruct", "rotate it by 90 degrees", "--local", "--json"]);
-    let children = String::from_utf8_lossy(&fs::read(&log).unwrap()).into_owned();
-    assert!(children.contains("LC_ALL=C") && children.contains("/ffmpeg\0"), "they were seen: {children:?}");
+    let args = ["format", "clip.mp4", "--instruct", "rotate it by 90 degrees", "--local", "--json"];
+    let running = desk.start(desk.command(&args));
+    desk.child();
+    let children = desk.child_told("child-environment").unwrap();
+    assert!(children.contains("LC_ALL=C"), "it was seen: {children:?}");
+    assert!(!children.contains(TOKEN) && !children.contains(SIGNATURE), "{children}");
+    running.signal(Signal::INT);
+    let ran = running.end();
     assert_eq!(Watch::for_token(TOKEN).leak(&desk, &ran, &backend), None);
 }
