@@ -25,7 +25,7 @@ pub use workshop::{Finished, Told, Workshop};
 /// Formats that the studio reads and the service does not list.
 const MORE_FORMATS: [&str; 10] = ["m4v", "3gp", "mpg", "mpeg", "ts", "mts", "m2ts", "jpeg", "srt", "vtt"];
 
-/// The renderer of [`Builder::studio`].
+/// The renderer of [`Builder::studio`](crate::Builder::studio).
 pub(crate) struct Studio {
     workshop: Workshop,
     /// What `inspect` found, so that a clip is probed once.
