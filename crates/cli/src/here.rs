@@ -45,6 +45,8 @@ impl Read {
             let (text, choices) = said.map_or_else(Default::default, |said| (said.text, said.choices));
             return Err(unclear(&text, &choices));
         };
+        // What is named apart from the words is asked for in their place.
+        let ops: Vec<EditOp> = ops.into_iter().filter(|op| aim.named.is_none() || !is_preset(op)).collect();
         let edited = apply(&Value::Null, &ops, &sources, Language::of(words));
         let edited = edited.map_err(|refusal| unclear(&refusal.text, &refusal.choices))?;
         let mut timeline = Timeline::read(&edited.draft)?;
@@ -73,6 +75,10 @@ impl Read {
     pub(crate) fn goes_to<'a>(&self, aim: &'a Aim) -> Option<&'a Destination> {
         aim.destinations.get(self.timeline.settings.output.destination.as_ref()?)
     }
+}
+
+fn is_preset(op: &EditOp) -> bool {
+    matches!(op, EditOp::Preset { .. })
 }
 
 /// A question or a no, with what could be said instead.

@@ -83,7 +83,7 @@ impl Renderer for Studio {
         match &reading {
             Reading::Edits(ops) => match undeliverable(ops) {
                 Some(container) => AgentReply::new().say(only_mp4(container, Language::of(text))),
-                None => edit(&self.workshop, ops, text, scene.draft, &sources),
+                None => edit(&self.workshop, &self.workshop.aimed(ops), text, scene.draft, &sources),
             },
             Reading::Ask(_) => answer.map_or_else(AgentReply::new, |answer| asked(&answer.text, &answer.choices)),
             // A no is no question, though it comes with what can be done.
@@ -128,6 +128,15 @@ impl Renderer for Studio {
 }
 
 impl Workshop {
+    /// The operations, with the destination that holds here in place of one that was said. One of the user's own needs none:
+    /// the plan is told.
+    fn aimed(&self, ops: &[EditOp]) -> Vec<EditOp> {
+        let Some(id) = &self.goes_to else { return ops.to_vec() };
+        let known = studio::Destinations::built_in().get(id).map(|_| EditOp::Preset { name: id.clone() });
+        let aimed = |op: &EditOp| if let EditOp::Preset { .. } = op { known.clone() } else { Some(op.clone()) };
+        ops.iter().filter_map(aimed).collect()
+    }
+
     /// How a draft becomes a file that goes where it has to.
     fn plan(&self, draft: &Value, facts: &BTreeMap<String, MediaFacts>) -> Result<Plan, studio::Error> {
         let mut timeline = Timeline::read(draft)?;

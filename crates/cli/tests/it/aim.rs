@@ -19,7 +19,9 @@ fn a_place_that_nobody_knows_is_refused_with_those_there_are() {
 fn a_video_made_here_is_made_for_that_place() {
     let desk = Desk::new();
     desk.footage("bbb_vp9_opus.webm");
-    let data = desk.data(&["format", "bbb_vp9_opus.webm", "--for", "视频号", "-o", "out.mp4"]);
+    let ran = desk.done(&["format", "bbb_vp9_opus.webm", "--for", "视频号", "-o", "out.mp4", "--json"]);
+    assert!(ran.stderr.contains("Made for: Channels") && !ran.stderr.contains("chat"), "{ran:#?}");
+    let data = ran.data();
     assert_eq!((&data["verdict"]["for"], &data["verdict"]["passes"]), (&"channels".into(), &true.into()), "{data}");
     assert_eq!(data["output"]["height"], 720, "no gate of a chat makes it smaller");
     assert_eq!(data["made"]["rung"], "encode");

@@ -32,7 +32,9 @@ fn a_dry_run_tells_all_and_leaves_nothing() {
     let clip = only(&data);
     assert_eq!((&data["dry_run"], &clip["for"], &clip["rung"]), (&true.into(), &"moments".into(), &"encode".into()));
     assert!(clip["why"].to_string().contains("hevc"), "{clip}");
-    assert_eq!((&clip["facts"]["video"]["codec"], &clip["operations"][0]["op"]), (&"hevc".into(), &"preset".into()));
+    assert_eq!((&clip["facts"]["video"]["codec"], &clip["operations"]), (&"hevc".into(), &json!([])), "{clip}");
+    let said = desk.data(&["format", "phone_portrait_hevc_hlg.mov", "--dry-run"]);
+    assert_eq!((&only(&said)["for"], &only(&said)["operations"][0]["op"]), (&"chat".into(), &"preset".into()));
     let arguments = clip["runs"][0]["arguments"].as_array().unwrap();
     let input = format!("file:{}", desk.work().canonicalize().unwrap().join("phone_portrait_hevc_hlg.mov").display());
     assert!(arguments.contains(&json!(input)), "{arguments:?}");
