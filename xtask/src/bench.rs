@@ -5,6 +5,8 @@ mod measure;
 #[cfg(feature = "bench")]
 mod polls;
 #[cfg(feature = "bench")]
+mod render;
+#[cfg(feature = "bench")]
 mod sse;
 #[cfg(feature = "bench")]
 mod start;
@@ -44,6 +46,14 @@ pub(crate) fn bench(parts: &[String]) -> Result {
         && first == measure::SELF
     {
         return measure::report(command);
+    }
+    if let [first, rest @ ..] = parts {
+        match first.as_str() {
+            render::SELF => return render::render_alone(rest),
+            // It takes an hour and words of its own, so it isn't among those that run when none is named.
+            "render" => return render::render(rest),
+            _ => {}
+        }
     }
     for name in parts {
         if !PARTS.iter().any(|(part, _)| part == name) {

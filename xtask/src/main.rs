@@ -34,6 +34,8 @@ usage: cargo xtask TASK
                         eval simulate mutants demo
   bench [sse|upload|start|polls]...
                         measure the goals against peers, in release
+  bench render [--quick] [FOLDER...]
+                        what is made of clips against HandBrake, plain ffmpeg and cp: time, size, VMAF
   fuzz [--minutes N] [TARGET...]
                         bytes nobody wrote, led by coverage; a few seconds for each target without N
   fuzz --replay FILE... the same inputs once more, with a backtrace

@@ -1,12 +1,14 @@
-//! One program's wall time and peak memory.
+//! One program's wall time, processor time and peak memory.
 //!
 //! The system tells the peak of all children that a process has waited for, so each measured program
 //! gets a fresh parent: this program again, which runs it and prints what it took.
 
 use std::process::{Command, Stdio};
-use std::time::Instant;
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 
 use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::time::TimeVal;
 
 use crate::run::{Result, command, shown};
 
@@ -14,12 +16,16 @@ use crate::run::{Result, command, shown};
 pub(super) const SELF: &str = "--measure";
 
 /// What a program took.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(super) struct Taken {
     /// From its start to its end, in seconds.
     pub(super) wall: f64,
-    /// The most memory it held at once, in bytes.
+    /// What it and all that it started took of the cores, in seconds.
+    pub(super) cpu: f64,
+    /// The most memory that it or one of those that it started held at once, in bytes.
     pub(super) peak: u64,
+    /// The most that it held itself, in bytes; 0 where the system doesn't tell.
+    pub(super) own_peak: u64,
 }
 
 /// Runs the program to its end; what it prints is dropped, but for the errors of one that fails.
@@ -27,6 +33,9 @@ pub(super) fn measure(program: &Command) -> Result<Taken> {
     let mut parent = command(std::env::current_exe()?);
     parent.args(["bench", SELF]).arg(program.get_program());
     parent.args(program.get_args());
+    if let Some(folder) = program.get_current_dir() {
+        parent.current_dir(folder);
+    }
     for (name, value) in program.get_envs() {
         match value {
             Some(value) => parent.env(name, value),
@@ -46,21 +55,52 @@ pub(super) fn report(words: &[String]) -> Result {
     let mut program = Command::new(program);
     program.args(args).stdin(Stdio::null()).stdout(Stdio::null());
     let started = Instant::now();
-    let status = program.status()?;
+    let mut child = program.spawn()?;
+    let watch = watch(child.id());
+    let status = child.wait()?;
     let wall = started.elapsed();
+    let own_peak = watch.join().unwrap_or(0);
     if !status.success() {
         return Err(format!("`{}` failed ({status})", shown(&program)).into());
     }
-    let peak = getrusage(UsageWho::RUSAGE_CHILDREN)?.max_rss();
+    let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
+    let seconds = |time: TimeVal| time.tv_sec() as f64 + time.tv_usec() as f64 / 1e6;
+    let cpu = seconds(usage.user_time()) + seconds(usage.system_time());
     // Linux counts in KiB, macOS in bytes.
     let unit = if cfg!(target_os = "macos") { 1 } else { 1024 };
-    println!("{} {}", wall.as_secs_f64(), peak.saturating_mul(unit));
+    let peak = usage.max_rss().saturating_mul(unit);
+    println!("{} {cpu} {peak} {own_peak}", wall.as_secs_f64());
     Ok(())
 }
 
+/// Looks at what a process itself holds, as long as it is there; those that it starts aren't counted.
+fn watch(process: u32) -> JoinHandle<u64> {
+    thread::spawn(move || {
+        let mut most = 0;
+        // It says no more of a process that has ended.
+        while let Some(peak) = high_water(process) {
+            most = most.max(peak);
+            thread::sleep(Duration::from_millis(5));
+        }
+        most
+    })
+}
+
+fn high_water(process: u32) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    Some(line.trim().strip_suffix(" kB")?.parse::<u64>().ok()?.saturating_mul(1024))
+}
+
 fn taken(printed: &str) -> Option<Taken> {
-    let (wall, peak) = printed.trim().split_once(' ')?;
-    Some(Taken { wall: wall.parse().ok()?, peak: peak.parse().ok()? })
+    let mut words = printed.split_whitespace();
+    let mut next = || words.next();
+    Some(Taken {
+        wall: next()?.parse().ok()?,
+        cpu: next()?.parse().ok()?,
+        peak: next()?.parse().ok()?,
+        own_peak: next()?.parse().ok()?,
+    })
 }
 
 #[cfg(test)]
@@ -69,8 +109,8 @@ mod tests {
 
     #[test]
     fn figures_are_read_back() {
-        let expected = Taken { wall: 0.25, peak: 1024 };
-        assert_eq!(taken("0.25 1024\n"), Some(expected));
+        let expected = Taken { wall: 0.25, cpu: 0.5, peak: 1024, own_peak: 512 };
+        assert_eq!(taken("0.25 0.5 1024 512\n"), Some(expected));
         assert_eq!(taken("finished"), None);
     }
 

@@ -218,7 +218,7 @@ mod tests {
 
     #[test]
     fn ratios_are_taken_pair_by_pair_and_the_highest_peak_counts() {
-        let taken = |wall, peak| Taken { wall, peak };
+        let taken = |wall, peak| Taken { wall, peak, ..Taken::default() };
         let pairs = [
             (taken(1.0, 9 << 20), taken(9.0, 5 << 20)),
             (taken(2.0, 40 << 20), taken(1.92, 5 << 20)),
