@@ -43,7 +43,11 @@ pub const TARGETS: &[Target] = &[
     target("translation", "a translation of the agent's words hardly grows", words::translation),
     target("printable", "no control, bidirectional or invisible character is shown", words::shown),
     target("media", "what is refused is refused for both backends alike, in printable words", media::check),
-    target("mp4", "any file is known or left to others; what is written anew is understood, and holds the same", mp4::check),
+    target(
+        "mp4",
+        "any file is known or left to others; what is written anew is understood, and holds the same",
+        mp4::check,
+    ),
     target("link", "no link leads into a private net, and none ever sees the token", link::check),
     target(
         "checkpoint",

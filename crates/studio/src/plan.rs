@@ -66,7 +66,7 @@ pub(crate) use piece::Piece;
 pub(crate) use sample::{SIZES_FILE, Sample, Within};
 pub(crate) use size::{bounds, fit};
 pub(crate) use sound::MusicPiece;
-pub(crate) use text::{Font, Script};
+pub(crate) use text::{Font, Script, drawn};
 pub use told::Run;
 
 /// Samples a second of the output's sound.

@@ -6,6 +6,7 @@ use super::trace::{self, Link};
 use super::words::quoted;
 use super::work::Work;
 use crate::ops::{About, Length, TextPlace, TextRole, Track};
+use crate::plan::drawn;
 use crate::timeline::{LONGEST_MS, Range, Text, span};
 
 /// How long writing stands when nobody says it and it doesn't stand all the time, in ms.
@@ -133,8 +134,14 @@ impl Work<'_> {
     }
 
     fn check_words(&self, text: &str) -> Result<(), Refusal> {
-        if text.trim().is_empty() {
-            let which = self.language.pick("What should it say?".into(), "写什么内容？".into());
+        if drawn(text).trim().is_empty() {
+            let which = match text.trim().is_empty() {
+                true => self.language.pick("What should it say?".into(), "写什么内容？".into()),
+                false => self.language.pick(
+                    "Nothing of that can be drawn here, emoji included. What should it say in words?".into(),
+                    "这些字符（包括表情）这里画不出来。要写什么文字？".into(),
+                ),
+            };
             return Err(Refusal::new(About::WhichText, which));
         }
         if text.chars().nth(Text::LONGEST).is_some() {

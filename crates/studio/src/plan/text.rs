@@ -170,7 +170,7 @@ fn usual_place(role: TextRole) -> Position {
 }
 
 /// What of a text can be drawn.
-fn drawn(text: &str) -> String {
+pub(crate) fn drawn(text: &str) -> String {
     text.chars().filter(|c| can_be_drawn(*c)).collect()
 }
 

@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex},
 };
 
@@ -49,7 +49,7 @@ fn numbers(bench: &Bench) -> Vec<usize> {
 }
 
 /// What is kept of pictures and sound: all that is larger than a word.
-fn entries(folder: &PathBuf) -> Vec<PathBuf> {
+fn entries(folder: &Path) -> Vec<PathBuf> {
     let files = fs::read_dir(folder.join("v1")).unwrap().map(|file| file.unwrap().path());
     let mut files: Vec<PathBuf> = files.filter(|file| fs::metadata(file).unwrap().len() > 1_000).collect();
     files.sort();

@@ -68,3 +68,13 @@ fn hostile_words_are_kept_as_typed_and_shown_on_a_line() {
     session.refuses(json!([{ "op": "text", "role": "title", "text": "x", "start": 20_000 }]));
     session.refuses(json!([{ "op": "text", "role": "title", "text": "x", "start": i64::MIN }]));
 }
+
+#[test]
+fn writing_of_which_nothing_can_be_drawn_is_asked_about() {
+    let mut session = Session::with(&[("a.mp4", 20_000)]);
+    for text in ["", " \n", "\0", "🎉🎉", "\u{202e}"] {
+        let refusal = session.refuses(json!([{ "op": "text", "role": "title", "text": text }]));
+        assert_eq!(refusal.about, About::WhichText, "{text:?}");
+    }
+    session.say(json!([{ "op": "text", "role": "title", "text": "好🎉" }]));
+}
