@@ -38,7 +38,7 @@ const SOUND_ALONE_KBIT: [u32; 9] = [320, 256, 192, 160, 128, 96, 64, 48, 32];
 
 /// Less than this many bits a second show nothing that anybody wants to see, or this many a pixel of a tiny picture.
 const LEAST_BITS: u64 = 150_000;
-const LEAST_PIXEL_BITS: f64 = 0.02;
+const LEAST_PIXEL_BITS: f64 = 0.1;
 
 /// How a size is shared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
