@@ -128,9 +128,7 @@ pub(crate) fn canonical(video: &VideoFacts, (width, height): (u32, u32), cropped
         chain.extend(zscaled(&video.color));
     } else {
         let from = source_matrix(video);
-        // Other samples are computed anew, and cut off instead of rounded that shows in flat colours.
-        let exact = if from == ":in_color_matrix=bt709:in_range=tv" { "" } else { "+accurate_rnd" };
-        chain.push(format!("scale={width}:{height}:flags=lanczos{exact}{from}:out_color_matrix=bt709:out_range=tv"));
+        chain.push(format!("scale={width}:{height}:flags=lanczos{from}:out_color_matrix=bt709:out_range=tv"));
     }
     chain.push("format=yuv420p".to_owned());
     chain
