@@ -49,10 +49,17 @@ impl Polls {
         most: Duration::from_secs(30),
         patience: Duration::from_secs(300),
     };
-    /// A renderer on this machine minds no question; an hour covers the longest clip it takes.
+    /// A renderer on this machine minds no question, and what it only copies is there in no time; an hour covers the longest
+    /// clip it takes.
     pub const LOCAL: Self = Self {
-        looks: &[],
-        least: Duration::from_millis(200),
+        looks: &[
+            Duration::from_millis(10),
+            Duration::from_millis(25),
+            Duration::from_millis(50),
+            Duration::from_millis(90),
+            Duration::from_millis(150),
+        ],
+        least: Duration::from_millis(10),
         most: Duration::from_millis(200),
         patience: Duration::from_secs(3600),
     };

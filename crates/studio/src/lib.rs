@@ -43,10 +43,10 @@
 //! # }
 //! ```
 //!
-//! Invariant: only `probe`, `render` and `Tools` touch the machine, and they start nothing but
-//! ffprobe and ffmpeg. No word of a person's stands among the arguments, no network address is
-//! opened, no file but the named inputs is read, and an output has its name only when it is whole
-//! and as planned.
+//! Invariant: only `probe`, `render`, `predict`, `compare`, `mp4`, `Cache` and `Tools` touch the machine, and they start
+//! nothing but ffprobe, ffmpeg and the transcriber that was named. No word of a person's stands among the arguments, no
+//! network address is opened, no file but the named inputs is read (on Linux the kernel sees to that), and an output has its
+//! name only when it is whole, as planned, and right for where it goes.
 //!
 //! A message is done as a whole or not at all: what can't be read, applied or rendered is asked about or refused with the
 //! reason, and no file is ever made in which an edit is missing.
