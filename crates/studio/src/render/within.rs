@@ -102,13 +102,15 @@ impl Work<'_> {
             let made = self.output(&plan, &pass, loudness, (between, 100))?;
             let bytes = made.facts.bytes;
             smallest = smallest.min(bytes);
-            if bytes <= most && (again > 0 || is_full(bytes, most) || plan.is_held_back(budget)) {
+            if bytes <= most && (again == AGAIN || is_full(bytes, most) || plan.is_held_back(budget)) {
                 return Ok(made);
             }
             if bytes <= most {
                 self.rename(&plan.output_name(), KEPT_FILE)?;
                 kept = Some(made);
-            } else if let Some(kept) = kept {
+            } else if again == AGAIN
+                && let Some(kept) = kept
+            {
                 self.rename(KEPT_FILE, &plan.output_name())?;
                 return Ok(kept);
             }
