@@ -9,13 +9,17 @@ use weixin_video_studio::{
 
 use crate::bench::{Bench, beep, finished, flash, level};
 
-/// Two seconds that are right everywhere, with a tone.
-const RIGHT: &str = "-f lavfi -i testsrc2=s=640x360:r=30:d=2 -f lavfi -i sine=f=600:d=2 -c:v libx264 -preset ultrafast \
-     -bf 2 -pix_fmt yuv420p -color_primaries bt709 -color_trc bt709 -colorspace bt709 -color_range tv -c:a aac -b:a 64k";
+/// Two seconds that are right everywhere, with a tone. Some versions of ffmpeg take the colours' names from the frames, others
+/// from the options.
+const RIGHT: &str = "-f lavfi -i testsrc2=s=640x360:r=30:d=2,format=yuv420p,\
+     setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709 -f lavfi -i sine=f=600:d=2 \
+     -c:v libx264 -preset ultrafast -bf 2 -c:a aac -b:a 64k \
+     -color_primaries bt709 -color_trc bt709 -colorspace bt709 -color_range tv";
 
 /// White and a tone from 1.5 to 1.7 s of three, with B-frames.
-const CLAP: &str = "-f lavfi -i color=black:s=320x180:r=30:d=3,drawbox=c=white:t=fill:enable='between(t,1.49,1.69)' \
-     -f lavfi -i aevalsrc='if(between(t,1.5,1.7),0.5*sin(6283*t),0)':s=48000:d=3 -c:v libx264 -bf 3 -pix_fmt yuv420p \
+const CLAP: &str = "-f lavfi -i color=black:s=320x180:r=30:d=3,drawbox=c=white:t=fill:enable='between(t,1.49,1.69)',\
+     format=yuv420p,setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709 -f lavfi \
+     -i aevalsrc='if(between(t,1.5,1.7),0.5*sin(6283*t),0)':s=48000:d=3 -c:v libx264 -bf 3 \
      -color_primaries bt709 -color_trc bt709 -colorspace bt709 -color_range tv";
 
 const FIRST: &str = "-movflags +faststart";
