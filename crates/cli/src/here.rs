@@ -25,6 +25,8 @@ pub(crate) struct Read {
     pub(crate) facts: MediaFacts,
     /// What the words came to.
     pub(crate) ops: Vec<EditOp>,
+    /// The same in a line each, in the language of the words.
+    pub(crate) changes: Vec<String>,
     /// What is to be rendered.
     pub(crate) timeline: Timeline,
 }
@@ -53,7 +55,7 @@ impl Read {
         if let Some(id) = &aim.named {
             timeline.settings.output.destination = Some(id.clone());
         }
-        Ok(Self { path: path.to_owned(), facts, ops, timeline })
+        Ok(Self { path: path.to_owned(), facts, ops, changes: edited.changes, timeline })
     }
 
     /// By source id, as the studio takes them.

@@ -22,6 +22,7 @@ use crate::output::{Shown, say, tell};
 use crate::settings::{self, Chosen};
 use crate::target;
 
+mod copied;
 mod dry;
 mod parts;
 
@@ -126,6 +127,11 @@ impl<'a> Desk<'a> {
             ..self.backend.order(Kind::Format, &self.words())
         };
         self.not_begun_before(&order)?;
+        if self.backend.kind == LOCAL
+            && let Some(done) = copied::deliver(&self.backend.aim, &self.format.instruct, input, output).await?
+        {
+            return Ok(done);
+        }
         let job = self.jobs.begin(order, &self.ask.going)?;
         go_on(&self.backend, job, Some(input), output).await
     }

@@ -52,6 +52,7 @@ fn without_ffmpeg_it_says_how_to_install_it_here() {
     let data = desk.data(&["format", "clip.mp4", "-o", "out.mp4"]);
     assert_eq!((&data["made"]["rung"], &data["verdict"]["passes"]), (&"copy".into(), &true.into()), "{data}");
     assert_eq!(fs::read(desk.work().join("out.mp4")).unwrap(), CANNED_MP4);
+    assert!(data["session_id"].is_null(), "no server took it in: {data}");
     refused(&desk, &["format", "clip.mp4", "--instruct", "rotate by 90 degrees"], 1, "ffmpeg_missing");
     let doctor = desk.run(&["doctor"]);
     assert_eq!(doctor.code, 1);

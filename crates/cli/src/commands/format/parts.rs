@@ -47,7 +47,8 @@ async fn read(tools: Tools, aim: &Aim, words: &str, input: &Path) -> Result<Read
     apart("look", move |_| Read::of(&tools, &aim, &input, &words)).await?
 }
 
-async fn made(
+/// Makes the file of a timeline of a clip; also why it takes the work that it takes.
+pub(super) async fn made(
     tools: Tools,
     read: &Read,
     aim: &Aim,
