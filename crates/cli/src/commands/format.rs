@@ -100,13 +100,7 @@ impl<'a> Desk<'a> {
                     lines.push(line);
                     data
                 }
-                Err(failure) => {
-                    let failure = failure.about(&input);
-                    tell(&failure);
-                    let data = json!({"error": failure});
-                    failed.get_or_insert(failure);
-                    data
-                }
+                Err(failure) => failed_at(&input, failure, &mut failed),
             };
             data["input"] = json!(input.display().to_string());
             outputs.push(data);
@@ -161,6 +155,15 @@ impl<'a> Desk<'a> {
         }
         Ok(())
     }
+}
+
+/// Tells of one clip among several that failed; the first failure is that of the command.
+fn failed_at(input: &Path, failure: Failure, failed: &mut Option<Failure>) -> Value {
+    let failure = failure.about(input);
+    tell(&failure);
+    let data = json!({"error": failure});
+    failed.get_or_insert(failure);
+    data
 }
 
 fn begun_before(found: &Found) -> Option<Failure> {

@@ -7,11 +7,10 @@ use serde_json::{Value, json};
 use weixin_video_core::files::Output;
 use weixin_video_studio::{Rung, mp4};
 
-use super::parts::made;
+use super::parts::{made, read};
 use crate::aim::Aim;
 use crate::delivered::Video;
 use crate::failure::Failure;
-use crate::here::Read;
 use crate::output::say;
 use crate::settings;
 
@@ -30,13 +29,13 @@ pub(super) async fn deliver(
         return Ok(None);
     }
     let tools = settings::tools()?;
-    let Ok(read) = Read::of(&tools, aim, input, words) else { return Ok(None) };
+    let Ok(read) = read(tools.clone(), aim, words, input).await else { return Ok(None) };
     let Ok(plan) = read.plan(&read.timeline, aim) else { return Ok(None) };
     if !matches!(plan.rung().0, Rung::Copy | Rung::Remux) {
         return Ok(None);
     }
     read.changes.iter().for_each(|change| say(change));
-    let (rendered, why) = made(tools, &read, aim, read.timeline.clone(), output.path.clone()).await?;
+    let (rendered, why) = made(tools, &read, plan, output.path.clone()).await?;
     let mut data = json!({
         "backend": "local",
         "job_id": null,

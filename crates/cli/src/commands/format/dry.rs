@@ -6,14 +6,14 @@ use serde_json::{Value, json};
 use weixin_video_core::printable::printable;
 use weixin_video_studio::{Error, MediaFacts, Plan, Prediction, Run, Tools, predict, probe};
 
-use super::Clip;
+use super::{Clip, failed_at};
 use crate::aim::Aim;
 use crate::apart::apart;
 use crate::args;
 use crate::ask::Ask;
 use crate::failure::Failure;
 use crate::here::Read;
-use crate::output::{Shown, tell};
+use crate::output::Shown;
 use crate::settings::{self, Chosen};
 use crate::target::spelled_out;
 
@@ -38,13 +38,7 @@ pub(super) async fn run(ask: &Ask, format: &args::Format, clips: Vec<Clip>) -> R
         };
         let mut data = match result {
             Err(failure) if one => return Err(failure),
-            Err(failure) => {
-                let failure = failure.about(&input);
-                tell(&failure);
-                let data = json!({"error": failure});
-                failed.get_or_insert(failure);
-                data
-            }
+            Err(failure) => failed_at(&input, failure, &mut failed),
             Ok((more, data)) => {
                 lines.extend(more);
                 data

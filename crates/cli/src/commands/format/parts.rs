@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 use weixin_video_core::files::Output;
 use weixin_video_studio::timeline::Timeline;
-use weixin_video_studio::{Rendered, Tools, parts, render};
+use weixin_video_studio::{Plan, Rendered, Tools, parts, render};
 
 use crate::aim::Aim;
 use crate::apart::apart;
@@ -33,7 +33,8 @@ pub(super) async fn deliver(aim: &Aim, words: &str, input: &Path, output: &Outpu
     let (mut lines, mut data) = (Vec::new(), Vec::new());
     for (timeline, place) in parts.into_iter().zip(places) {
         say(&format!("{}: part {} of {number}…", input.display(), lines.len() + 1));
-        let (rendered, why) = made(tools.clone(), &read, aim, timeline, place.clone()).await?;
+        let plan = read.plan(&timeline, aim)?;
+        let (rendered, why) = made(tools.clone(), &read, plan, place.clone()).await?;
         let mut part = json!({});
         Video::made_here(&place, &rendered, &why).put_into(&mut part);
         lines.push(place.display().to_string());
@@ -42,21 +43,20 @@ pub(super) async fn deliver(aim: &Aim, words: &str, input: &Path, output: &Outpu
     Ok((lines.join("\n"), json!({"backend": "local", "parts": data})))
 }
 
-async fn read(tools: Tools, aim: &Aim, words: &str, input: &Path) -> Result<Read, Failure> {
+/// Looks at a clip and reads the words.
+pub(super) async fn read(tools: Tools, aim: &Aim, words: &str, input: &Path) -> Result<Read, Failure> {
     let (aim, words, input) = (aim.clone(), words.to_owned(), input.to_owned());
     apart("look", move |_| Read::of(&tools, &aim, &input, &words)).await?
 }
 
-/// Makes the file of a timeline of a clip; also why it takes the work that it takes.
+/// Makes the file of a plan of a clip; also why it takes the work that it takes.
 pub(super) async fn made(
     tools: Tools,
     read: &Read,
-    aim: &Aim,
-    timeline: Timeline,
+    plan: Plan,
     place: PathBuf,
 ) -> Result<(Rendered, Vec<String>), Failure> {
-    let (plan, inputs) = (read.plan(&timeline, aim)?, read.inputs());
-    let (_, why) = plan.rung();
+    let ((_, why), inputs) = (plan.rung(), read.inputs());
     let transcriber = settings::transcriber()?;
     let work = move |control: &weixin_video_studio::Control| {
         let control = transcriber.into_iter().fold(control.clone(), weixin_video_studio::Control::transcriber);
