@@ -21,9 +21,6 @@ pub(crate) struct Aim {
     pub(crate) named: Option<String>,
 }
 
-/// Where a video goes that is for nowhere in particular: as a file it plays everywhere, and nothing bounds it.
-const ANYWHERE: &str = "file";
-
 impl Aim {
     /// Nothing was said, and nothing is rendered.
     pub(crate) fn none() -> Self {
@@ -50,8 +47,7 @@ impl Aim {
     pub(crate) fn destination(&self, words: &str) -> &Destination {
         let said = || wishes(words).destination;
         let id = self.named.clone().or_else(said);
-        let found = id.and_then(|id| self.destinations.get(&id)).or_else(|| self.destinations.get(ANYWHERE));
-        found.expect("no table takes away what is built in")
+        id.and_then(|id| self.destinations.get(&id)).unwrap_or_else(|| self.destinations.anywhere())
     }
 
     /// What an editor elsewhere is told: the words, and where the video goes if that was said apart from them.

@@ -95,6 +95,11 @@ impl Destinations {
         Self(self.0.iter().map(freed).collect())
     }
 
+    /// Where a file goes that is for nowhere in particular: it stays as it is, has to play, and nothing bounds it.
+    pub fn anywhere(&self) -> &Destination {
+        self.get("file").expect("every table is laid over the one that is built in, which a test reads")
+    }
+
     /// In the order of the table.
     pub fn iter(&self) -> impl Iterator<Item = &Destination> {
         self.0.iter()

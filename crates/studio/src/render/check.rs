@@ -4,7 +4,6 @@ use std::path::Path;
 
 use super::passes::Made;
 use crate::{
-    destination::Destination,
     error::Error,
     facts::{AudioFacts, MediaFacts, VideoFacts},
     ladder::{Rung, asked, warning},
@@ -44,15 +43,15 @@ pub(super) fn check(made: &Made, rung: Rung) -> Result<(), Error> {
 pub(super) fn judge(plan: &Plan, facts: &MediaFacts, out: &Path) -> Result<(Verdict, Option<String>), Error> {
     let name_bytes = out.file_name().map_or(0, |name| name.as_encoded_bytes().len());
     let file = Inspected { facts: facts.clone(), name_bytes: u32::try_from(name_bytes).unwrap_or(u32::MAX) };
-    let destination: Destination = plan.destination().cloned().unwrap_or_else(|| plan.anywhere());
-    let verdict = verify(&file, &destination);
+    let destination = plan.destination().unwrap_or_else(|| plan.anywhere());
+    let verdict = verify(&file, destination);
     let wrong: Vec<&Finding> = verdict.short().filter(|finding| !asked(finding.rule, plan)).collect();
     if !wrong.is_empty() {
         let why: Vec<&str> = wrong.iter().map(|finding| finding.why.as_str()).collect();
         let detail = format!("what came out falls short of {}: {}", destination.id, why.join("; "));
         return Err(Error::Render { detail });
     }
-    let said = warning(&verdict, &destination, plan);
+    let said = warning(&verdict, destination, plan);
     Ok((verdict, said))
 }
 
